@@ -1,0 +1,37 @@
+package dev.millrace.core.event;
+
+/**
+ * When an event happened, by the collector's clock.
+ *
+ * <p>A client's clock may be wrong. Where the client says when it sent the event, by that clock, the difference to when
+ * it was received is the clock's error (and the short time on the wire): {@code timestamp = receivedAt - (sentAt -
+ * originalTimestamp)}, as the Segment spec has it. What is still further in the future than {@code maxFutureMillis}
+ * after it was received can't be true, and is taken to have happened when it was received.
+ *
+ * @param millis milliseconds since the epoch, UTC
+ * @param corrected whether the client's clock was corrected
+ * @param clamped whether the time was in the future and replaced
+ */
+public record EventTime(long millis, boolean corrected, boolean clamped) {
+
+    /**
+     * The time of an event.
+     *
+     * @param recordMillis when it came in, where the event does not say: the Kafka record's timestamp
+     */
+    public static EventTime of(Event event, long recordMillis, long maxFutureMillis) {
+        long received = event.receivedAtMillis() != null ? event.receivedAtMillis() : recordMillis;
+        if (event.timestampMillis() == null) {
+            return new EventTime(received, false, false);
+        }
+        long time = event.timestampMillis();
+        boolean corrected = false;
+        if (event.sentAtMillis() != null) {
+            long ageMillis = event.sentAtMillis() - time;
+            time = received - ageMillis;
+            corrected = time != event.timestampMillis();
+        }
+        boolean clamped = time > received + maxFutureMillis;
+        return new EventTime(clamped ? received : time, corrected, clamped);
+    }
+}

@@ -1,0 +1,288 @@
+package dev.millrace.core.event;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads events in the JSON of the Segment HTTP API ({@code https://segment.com/docs/connections/spec/common/}).
+ *
+ * <p>Lenient, and lossless: whatever is a JSON object is an event. Objects are kept as the text they came in; a member
+ * that is not of the envelope, or not of its kind (a user id that is an array, a timestamp that is no time), goes into
+ * {@link Event#extras} verbatim. Ids may be numbers. Times are ISO 8601 (without an offset: UTC) or milliseconds since
+ * the epoch. {@code originalTimestamp} goes before {@code timestamp}, which in an already processed stream is corrected.
+ */
+public final class SegmentJson {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Events of one HTTP body, with the body's own {@code sentAt} (null: none). */
+    public record Batch(List<Event> events, Long sentAtMillis) {}
+
+    private SegmentJson() {}
+
+    /** One event from UTF-8 JSON. */
+    public static Event read(byte[] json) throws MalformedEventException {
+        return read(decode(json), null);
+    }
+
+    /**
+     * One event from JSON.
+     *
+     * @param type its type where the sender told it otherwise, as the URL does; null: the member {@code type}
+     */
+    public static Event read(String json, String type) throws MalformedEventException {
+        char[] text = json.toCharArray();
+        try (JsonParser parser = JSON.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedEventException("an event must be a JSON object, but this starts with "
+                        + (parser.currentToken() == null ? "nothing" : parser.currentToken()));
+            }
+            Event event = readObject(parser, text, type);
+            if (parser.nextToken() != null) {
+                throw new MalformedEventException("there is more text after the event's closing brace");
+            }
+            return event;
+        } catch (JsonProcessingException e) {
+            throw notJson(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The events of {@code {"batch": [...], "sentAt": ...}}, the body of the batch and import calls. */
+    public static Batch readBatch(byte[] json) throws MalformedEventException {
+        char[] text = decode(json).toCharArray();
+        List<Event> events = null;
+        Long sentAt = null;
+        try (JsonParser parser = JSON.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedEventException("a batch must be a JSON object with a member \"batch\"");
+            }
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                if (name.equals("batch") && value == JsonToken.START_ARRAY) {
+                    events = new ArrayList<>();
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        if (parser.currentToken() != JsonToken.START_OBJECT) {
+                            throw new MalformedEventException("batch[" + events.size() + "] is not a JSON object");
+                        }
+                        events.add(readObject(parser, text, null));
+                    }
+                } else if (name.equals("sentAt")) {
+                    sentAt = time(parser);
+                    parser.skipChildren();
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            if (parser.nextToken() != null) {
+                throw new MalformedEventException("there is more text after the batch's closing brace");
+            }
+        } catch (JsonProcessingException e) {
+            throw notJson(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (events == null) {
+            throw new MalformedEventException("the batch has no array \"batch\"");
+        }
+        return new Batch(events, sentAt);
+    }
+
+    private static Event readObject(JsonParser parser, char[] text, String givenType) throws IOException {
+        Members m = new Members();
+        m.type = givenType;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.VALUE_NULL) {
+                continue;
+            }
+            int start = (int) parser.currentTokenLocation().getCharOffset();
+            if (!m.take(name, token, parser, text, start)) {
+                m.extra(name, slice(parser, text, start));
+            }
+        }
+        return m.event();
+    }
+
+    /** The JSON text of the current value; leaves the parser at its last token. */
+    private static String slice(JsonParser parser, char[] text, int start) throws IOException {
+        parser.skipChildren();
+        parser.finishToken();
+        int end = (int) parser.currentLocation().getCharOffset();
+        if (parser.currentToken().isNumeric()) {
+            // The parser may have read the character that ends a number.
+            end = start + parser.getTextLength();
+        }
+        return new String(text, start, end - start);
+    }
+
+    private static Long time(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> time(parser.getText());
+            case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                    ? null
+                    : Long.valueOf(parser.getLongValue());
+            default -> null;
+        };
+    }
+
+    private static Long time(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant().toEpochMilli();
+        } catch (DateTimeException | ArithmeticException noOffset) {
+            try {
+                return LocalDateTime.parse(text).toInstant(ZoneOffset.UTC).toEpochMilli();
+            } catch (DateTimeException | ArithmeticException noTime) {
+                return null;
+            }
+        }
+    }
+
+    private static String decode(byte[] json) throws MalformedEventException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(json))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedEventException("the text is not UTF-8", e);
+        }
+    }
+
+    private static MalformedEventException notJson(JsonProcessingException e) {
+        String where = e.getLocation() == null
+                ? ""
+                : " (line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + ")";
+        return new MalformedEventException("not JSON: " + e.getOriginalMessage() + where, e);
+    }
+
+    /** When the events carry a time at all: ISO 8601, UTC, milliseconds. */
+    public static String format(long millis) {
+        return Instant.ofEpochMilli(millis).toString();
+    }
+
+    /** The members of one event while they are read, in any order. */
+    private static final class Members {
+        private String messageId;
+        private String type;
+        private String event;
+        private String name;
+        private String nameText;
+        private String userId;
+        private String anonymousId;
+        private String previousId;
+        private String groupId;
+        private String source;
+        private Long timestamp;
+        private Long originalTimestamp;
+        private Long sentAt;
+        private Long receivedAt;
+        private String properties;
+        private String traits;
+        private String context;
+        private StringBuilder extras;
+
+        /** Whether the member has found its place; if not, it is an extra. */
+        boolean take(String member, JsonToken token, JsonParser parser, char[] text, int start) throws IOException {
+            switch (member) {
+                case "messageId":
+                    return (messageId = scalar(token, parser)) != null;
+                case "type":
+                    if (type != null) {
+                        return true; // told by the URL
+                    }
+                    return (type = scalar(token, parser)) != null;
+                case "event":
+                    return (event = scalar(token, parser)) != null;
+                case "name":
+                    name = scalar(token, parser);
+                    nameText = slice(parser, text, start);
+                    return true;
+                case "userId":
+                    return (userId = scalar(token, parser)) != null;
+                case "anonymousId":
+                    return (anonymousId = scalar(token, parser)) != null;
+                case "previousId":
+                    return (previousId = scalar(token, parser)) != null;
+                case "groupId":
+                    return (groupId = scalar(token, parser)) != null;
+                case "source":
+                    return (source = scalar(token, parser)) != null;
+                case "timestamp":
+                    return (timestamp = time(parser)) != null;
+                case "originalTimestamp":
+                    return (originalTimestamp = time(parser)) != null;
+                case "sentAt":
+                    return (sentAt = time(parser)) != null;
+                case "receivedAt":
+                    return (receivedAt = time(parser)) != null;
+                case "properties":
+                    return (properties = object(token, parser, text, start)) != null;
+                case "traits":
+                    return (traits = object(token, parser, text, start)) != null;
+                case "context":
+                    return (context = object(token, parser, text, start)) != null;
+                default:
+                    return false;
+            }
+        }
+
+        private static String scalar(JsonToken token, JsonParser parser) throws IOException {
+            return token == JsonToken.VALUE_STRING || token.isNumeric() ? parser.getText() : null;
+        }
+
+        private static String object(JsonToken token, JsonParser parser, char[] text, int start) throws IOException {
+            return token == JsonToken.START_OBJECT ? slice(parser, text, start) : null;
+        }
+
+        void extra(String member, String value) {
+            extras = extras == null ? new StringBuilder("{") : extras.append(',');
+            extras.append('"')
+                    .append(JsonStringEncoder.getInstance().quoteAsString(member))
+                    .append("\":")
+                    .append(value);
+        }
+
+        Event event() {
+            boolean named = "page".equals(type) || "screen".equals(type);
+            if (nameText != null && !(named && name != null && event == null)) {
+                extra("name", nameText);
+                name = null;
+            }
+            return new Event(
+                    messageId,
+                    type == null ? "" : type,
+                    event != null ? event : name,
+                    userId,
+                    anonymousId,
+                    previousId,
+                    groupId,
+                    source,
+                    originalTimestamp != null ? originalTimestamp : timestamp,
+                    sentAt,
+                    receivedAt,
+                    properties,
+                    traits,
+                    context,
+                    extras == null ? null : extras.append('}').toString());
+        }
+    }
+}

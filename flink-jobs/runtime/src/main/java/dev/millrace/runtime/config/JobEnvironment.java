@@ -1,0 +1,64 @@
+package dev.millrace.runtime.config;
+
+import dev.millrace.runtime.config.MillraceConfig.FlinkOptions;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Flink's environment as every job wants it, whatever the cluster's defaults are. */
+public final class JobEnvironment {
+    /** Keys can be spread over at most this many subtasks. Fixed: state is laid out by it. */
+    public static final int MAX_PARALLELISM = 128;
+
+    private JobEnvironment() {}
+
+    /**
+     * The environment of a job.
+     *
+     * @param job its name; also the directory of its checkpoints below {@code flink.checkpoint_dir}
+     */
+    public static StreamExecutionEnvironment create(MillraceConfig config, String job) {
+        FlinkOptions options = config.flink();
+        Configuration flink = new Configuration();
+        flink.set(PipelineOptions.NAME, job);
+        flink.set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM);
+        flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        flink.set(PipelineOptions.GENERIC_TYPES, false);
+        flink.set(PipelineOptions.OBJECT_REUSE, true);
+        // An event waits at most this long for others to share a network buffer.
+        flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(5));
+        flink.set(
+                StateBackendOptions.STATE_BACKEND,
+                switch (options.stateBackend()) {
+                    case ROCKSDB -> "rocksdb";
+                    case HASHMAP -> "hashmap";
+                });
+        flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
+        flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        flink.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        if (options.checkpointDir() != null) {
+            String root = options.checkpointDir().replaceAll("/+$", "");
+            flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, root + "/" + job);
+        }
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY,
+                RestartStrategyOptions.RestartStrategyType.EXPONENTIAL_DELAY.getMainValue());
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofSeconds(1));
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, options.restartMaxDelay());
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, Integer.MAX_VALUE);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(flink);
+        if (options.parallelism() > 0) {
+            environment.setParallelism(options.parallelism());
+        }
+        return environment;
+    }
+}

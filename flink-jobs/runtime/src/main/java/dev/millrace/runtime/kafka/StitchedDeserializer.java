@@ -1,0 +1,80 @@
+package dev.millrace.runtime.kafka;
+
+import dev.millrace.contract.AttributedEvent;
+import dev.millrace.contract.StitchedRecord;
+import dev.millrace.core.event.Rejected;
+import dev.millrace.core.event.RejectionReason;
+import dev.millrace.core.identity.Attribution;
+import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Reads {@code millrace.stitched}: every record comes out, decodable or not. */
+final class StitchedDeserializer implements KafkaRecordDeserializationSchema<StitchedRead> {
+    private static final String STAGE = "measure";
+
+    private final RegistryOptions registryOptions;
+    private transient AvroDecoder<StitchedRecord> avro;
+
+    StitchedDeserializer(RegistryOptions registryOptions) {
+        this.registryOptions = registryOptions;
+    }
+
+    @Override
+    public void open(DeserializationSchema.InitializationContext context) {
+        avro = new AvroDecoder<>(StitchedRecord.class, new SchemaRegistry(registryOptions));
+    }
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<StitchedRead> out) {
+        if (record.value() == null) {
+            out.collect(rejected(record, RejectionReason.EMPTY, "the record has no value"));
+            return;
+        }
+        try {
+            out.collect(new StitchedRead(attribution(avro.decode(record.value())), null));
+        } catch (UndecodableException e) {
+            out.collect(rejected(record, e.reason(), e.getMessage()));
+        }
+    }
+
+    private static StitchedRead rejected(ConsumerRecord<byte[], byte[]> record, RejectionReason reason, String why) {
+        return new StitchedRead(
+                null,
+                new Rejected(
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        record.timestamp(),
+                        record.key(),
+                        record.value(),
+                        STAGE,
+                        reason,
+                        why));
+    }
+
+    private static Attribution attribution(StitchedRecord record) {
+        Long watermark =
+                record.getWatermark() == null ? null : record.getWatermark().toEpochMilli();
+        if (record.getBody() instanceof AttributedEvent body) {
+            return new Attribution(
+                    record.getIdentifier(),
+                    record.getProfileId(),
+                    watermark,
+                    body.getTopic(),
+                    body.getPartition(),
+                    body.getOffset(),
+                    body.getEventTime().toEpochMilli(),
+                    EventContract.fromContract(body.getEvent()));
+        }
+        return new Attribution(record.getIdentifier(), record.getProfileId(), watermark, "", 0, 0, 0, null);
+    }
+
+    @Override
+    public TypeInformation<StitchedRead> getProducedType() {
+        return TypeInformation.of(StitchedRead.class);
+    }
+}

@@ -1,0 +1,2 @@
+/** Cold storage: raw records as Parquet files. */
+package dev.millrace.runtime.parquet;

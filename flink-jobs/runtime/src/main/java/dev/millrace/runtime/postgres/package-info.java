@@ -1,0 +1,2 @@
+/** The serving store. */
+package dev.millrace.runtime.postgres;
