@@ -1,0 +1,44 @@
+package dev.millrace.measure;
+
+import dev.millrace.runtime.config.ConfigFile;
+import dev.millrace.runtime.config.JobEnvironment;
+import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.kafka.EventTimeProgress;
+import dev.millrace.runtime.kafka.KafkaSinks;
+import dev.millrace.runtime.kafka.KafkaSources;
+import dev.millrace.runtime.kafka.StitchedRead;
+import dev.millrace.runtime.postgres.ServingStore;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Keeps the metrics of the catalogue: {@code millrace.stitched} to PostgreSQL. */
+public final class MeasureJob {
+    /** Name in the cluster, Kafka group, directory of its checkpoints. */
+    public static final String NAME = "millrace-measure";
+
+    private MeasureJob() {}
+
+    public static void main(String[] arguments) throws Exception {
+        MillraceConfig config = ConfigFile.fromArguments(arguments);
+        StreamExecutionEnvironment environment = JobEnvironment.create(config, NAME);
+
+        DataStream<StitchedRead> stitched = environment
+                .fromSource(
+                        KafkaSources.stitched(config, NAME),
+                        EventTimeProgress.ofStitched(config.measure().idleAfter()),
+                        "stitched")
+                .uid("stitched");
+
+        MeasurePipeline pipeline = MeasurePipeline.define(stitched, config.measure(), config.stitch());
+
+        pipeline.rows()
+                .sinkTo(ServingStore.metricValuesAtLeastOnce(config.requireStore(), config.measure()))
+                .name("metric_values")
+                .uid("metric-values");
+        pipeline.rejected()
+                .sinkTo(KafkaSinks.rejectedAtLeastOnce(config))
+                .name("rejected")
+                .uid("rejected");
+        environment.execute(NAME);
+    }
+}

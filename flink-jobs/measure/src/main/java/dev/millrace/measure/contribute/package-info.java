@@ -1,0 +1,2 @@
+/** By leaf: what each leaf adds to which window. */
+package dev.millrace.measure.contribute;

@@ -1,0 +1,2 @@
+/** By metric, window and dimensions: the row. */
+package dev.millrace.measure.total;

@@ -1,0 +1,2 @@
+/** StitchJob: raw events to attributed records, one ordered log an identifier. */
+package dev.millrace.stitch;
