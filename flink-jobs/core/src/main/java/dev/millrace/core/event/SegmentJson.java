@@ -28,6 +28,8 @@ import java.util.List;
  */
 public final class SegmentJson {
     private static final JsonFactory JSON = new JsonFactory();
+    /** A credential: browsers send it in the body. It has told who sends, and is not kept. */
+    private static final String WRITE_KEY = "writeKey";
 
     /** Events of one HTTP body, with the body's own {@code sentAt} (null: none). */
     public record Batch(List<Event> events, Long sentAtMillis) {}
@@ -51,7 +53,7 @@ public final class SegmentJson {
                 throw new MalformedEventException("an event must be a JSON object, but this starts with "
                         + (parser.currentToken() == null ? "nothing" : parser.currentToken()));
             }
-            Event event = readObject(parser, text, type);
+            Event event = readObject(parser, text, type).event();
             if (parser.nextToken() != null) {
                 throw new MalformedEventException("there is more text after the event's closing brace");
             }
@@ -63,11 +65,17 @@ public final class SegmentJson {
         }
     }
 
-    /** The events of {@code {"batch": [...], "sentAt": ...}}, the body of the batch and import calls. */
+    /**
+     * The events of {@code {"batch": [...], "sentAt": ...}}, the body of the batch and import calls. A {@code context} of
+     * the batch is that of events without one; what else stands beside the events goes into the extras of each, as member
+     * {@code batch}.
+     */
     public static Batch readBatch(byte[] json) throws MalformedEventException {
         char[] text = decode(json).toCharArray();
-        List<Event> events = null;
+        List<Members> events = null;
         Long sentAt = null;
+        String context = null;
+        Extras shared = new Extras();
         try (JsonParser parser = JSON.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedEventException("a batch must be a JSON object with a member \"batch\"");
@@ -75,6 +83,7 @@ public final class SegmentJson {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
+                int start = (int) parser.currentTokenLocation().getCharOffset();
                 if (name.equals("batch") && value == JsonToken.START_ARRAY) {
                     events = new ArrayList<>();
                     while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -86,8 +95,12 @@ public final class SegmentJson {
                 } else if (name.equals("sentAt")) {
                     sentAt = time(parser);
                     parser.skipChildren();
-                } else {
+                } else if (name.equals("context") && value == JsonToken.START_OBJECT) {
+                    context = slice(parser, text, start);
+                } else if (name.equals(WRITE_KEY) || value == JsonToken.VALUE_NULL) {
                     parser.skipChildren();
+                } else {
+                    shared.add(name, slice(parser, text, start));
                 }
             }
             if (parser.nextToken() != null) {
@@ -101,24 +114,29 @@ public final class SegmentJson {
         if (events == null) {
             throw new MalformedEventException("the batch has no array \"batch\"");
         }
-        return new Batch(events, sentAt);
+        List<Event> all = new ArrayList<>(events.size());
+        for (Members members : events) {
+            all.add(members.inBatch(context, shared).event());
+        }
+        return new Batch(all, sentAt);
     }
 
-    private static Event readObject(JsonParser parser, char[] text, String givenType) throws IOException {
+    private static Members readObject(JsonParser parser, char[] text, String givenType) throws IOException {
         Members m = new Members();
         m.type = givenType;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             JsonToken token = parser.nextToken();
-            if (token == JsonToken.VALUE_NULL) {
+            if (token == JsonToken.VALUE_NULL || name.equals(WRITE_KEY)) {
+                parser.skipChildren();
                 continue;
             }
             int start = (int) parser.currentTokenLocation().getCharOffset();
             if (!m.take(name, token, parser, text, start)) {
-                m.extra(name, slice(parser, text, start));
+                m.extras.add(name, slice(parser, text, start));
             }
         }
-        return m.event();
+        return m;
     }
 
     /** The JSON text of the current value; leaves the parser at its last token. */
@@ -198,7 +216,7 @@ public final class SegmentJson {
         private String properties;
         private String traits;
         private String context;
-        private StringBuilder extras;
+        private final Extras extras = new Extras();
 
         /** Whether the member has found its place; if not, it is an extra. */
         boolean take(String member, JsonToken token, JsonParser parser, char[] text, int start) throws IOException {
@@ -253,18 +271,27 @@ public final class SegmentJson {
             return token == JsonToken.START_OBJECT ? slice(parser, text, start) : null;
         }
 
-        void extra(String member, String value) {
-            extras = extras == null ? new StringBuilder("{") : extras.append(',');
-            extras.append('"')
-                    .append(JsonStringEncoder.getInstance().quoteAsString(member))
-                    .append("\":")
-                    .append(value);
+        /** As an event of a batch that has members of its own. */
+        Members inBatch(String batchContext, Extras shared) {
+            if (context == null) {
+                context = batchContext;
+            } else if (batchContext != null) {
+                Extras all = new Extras();
+                all.add("context", batchContext);
+                all.addAll(shared);
+                extras.add("batch", all.json());
+                return this;
+            }
+            if (shared.json() != null) {
+                extras.add("batch", shared.json());
+            }
+            return this;
         }
 
         Event event() {
             boolean named = "page".equals(type) || "screen".equals(type);
             if (nameText != null && !(named && name != null && event == null)) {
-                extra("name", nameText);
+                extras.add("name", nameText);
                 name = null;
             }
             return new Event(
@@ -282,7 +309,32 @@ public final class SegmentJson {
                     properties,
                     traits,
                     context,
-                    extras == null ? null : extras.append('}').toString());
+                    extras.json());
+        }
+    }
+
+    /** Members that have no place in the envelope, as they came. */
+    private static final class Extras {
+        private final StringBuilder members = new StringBuilder();
+
+        void add(String member, String value) {
+            if (!members.isEmpty()) {
+                members.append(',');
+            }
+            members.append('"');
+            JsonStringEncoder.getInstance().quoteAsString(member, members);
+            members.append("\":").append(value);
+        }
+
+        void addAll(Extras others) {
+            if (!others.members.isEmpty()) {
+                members.append(members.isEmpty() ? "" : ",").append(others.members);
+            }
+        }
+
+        /** The JSON object of them; null where there are none. */
+        String json() {
+            return members.isEmpty() ? null : "{" + members + "}";
         }
     }
 }

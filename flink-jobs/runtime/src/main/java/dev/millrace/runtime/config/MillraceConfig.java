@@ -43,6 +43,12 @@ public record MillraceConfig(
             bootstrapServers = required(bootstrapServers, "bootstrap_servers");
             properties = properties == null ? Map.of() : Map.copyOf(properties);
         }
+
+        /** Without the values of properties, some of which are secrets. */
+        @Override
+        public String toString() {
+            return "KafkaOptions[bootstrapServers=" + bootstrapServers + ", properties=" + properties.keySet() + "]";
+        }
     }
 
     /**
@@ -58,6 +64,12 @@ public record MillraceConfig(
             url = required(url, "url");
             properties = properties == null ? Map.of() : Map.copyOf(properties);
             autoRegister = autoRegister == null || autoRegister;
+        }
+
+        /** Without the values of properties, some of which are secrets. */
+        @Override
+        public String toString() {
+            return "RegistryOptions[url=" + url + ", properties=" + properties.keySet() + "]";
         }
     }
 
