@@ -51,9 +51,9 @@ class MeasurePipelineTest {
         }
         input.addAll(List.copyOf(input.subList(0, 100)));
         // Two of the ten turn out to be one person.
-        input.add(new StitchedRead(new Attribution("user_id:3", "profile-4", null, "", 0, 0, 0, null), null));
+        input.add(new StitchedRead(0, new Attribution("user_id:3", "profile-4", null, 0, 1, "", 0, 0, 0, null), null));
         input.add(new StitchedRead(
-                null, new Rejected("s", 0, 1, 0, null, null, "measure", RejectionReason.MALFORMED, "broken")));
+                0, null, new Rejected("s", 0, 1, 0, null, null, "measure", RejectionReason.MALFORMED, "broken")));
 
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
@@ -98,6 +98,7 @@ class MeasurePipelineTest {
                 null,
                 null,
                 null);
-        return new StitchedRead(new Attribution(leaf, profile, null, "raw", 0, offset, timeMillis, event), null);
+        return new StitchedRead(
+                0, new Attribution(leaf, profile, null, 0, 1, "raw", 0, offset, timeMillis, event), null);
     }
 }

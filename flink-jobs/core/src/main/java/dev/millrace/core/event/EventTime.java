@@ -27,8 +27,12 @@ public record EventTime(long millis, boolean corrected, boolean clamped) {
         long time = event.timestampMillis();
         boolean corrected = false;
         if (event.sentAtMillis() != null) {
-            long ageMillis = event.sentAtMillis() - time;
-            time = received - ageMillis;
+            try {
+                long ageMillis = Math.subtractExact(event.sentAtMillis(), time);
+                time = Math.subtractExact(received, ageMillis);
+            } catch (ArithmeticException e) {
+                return new EventTime(received, true, true); // So far off that it would wrap round.
+            }
             corrected = time != event.timestampMillis();
         }
         boolean clamped = time > received + maxFutureMillis;

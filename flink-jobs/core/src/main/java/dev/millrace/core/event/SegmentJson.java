@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads events in the JSON of the Segment HTTP API ({@code https://segment.com/docs/connections/spec/common/}).
@@ -30,6 +31,24 @@ public final class SegmentJson {
     private static final JsonFactory JSON = new JsonFactory();
     /** A credential: browsers send it in the body. It has told who sends, and is not kept. */
     private static final String WRITE_KEY = "writeKey";
+    /** Members with a place of their own; null is the same as their absence. */
+    private static final Set<String> ENVELOPE = Set.of(
+            "messageId",
+            "type",
+            "event",
+            "name",
+            "userId",
+            "anonymousId",
+            "previousId",
+            "groupId",
+            "source",
+            "timestamp",
+            "originalTimestamp",
+            "sentAt",
+            "receivedAt",
+            "properties",
+            "traits",
+            "context");
 
     /** Events of one HTTP body, with the body's own {@code sentAt} (null: none). */
     public record Batch(List<Event> events, Long sentAtMillis) {}
@@ -127,7 +146,7 @@ public final class SegmentJson {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             JsonToken token = parser.nextToken();
-            if (token == JsonToken.VALUE_NULL || name.equals(WRITE_KEY)) {
+            if (name.equals(WRITE_KEY) || token == JsonToken.VALUE_NULL && ENVELOPE.contains(name)) {
                 parser.skipChildren();
                 continue;
             }

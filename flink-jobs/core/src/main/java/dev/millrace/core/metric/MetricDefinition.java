@@ -39,6 +39,9 @@ public record MetricDefinition(String name, Aggregate aggregate, List<String> di
                         + "'; known are type, event and source");
             }
         }
+        if (Set.copyOf(dimensions).size() < dimensions.size()) {
+            throw new IllegalArgumentException("metric '" + name + "' names a dimension twice");
+        }
         if (aggregate == Aggregate.UNIQUE_PROFILES && !dimensions.isEmpty()) {
             throw new IllegalArgumentException("metric '" + name + "': unique_profiles takes no dimensions");
         }
@@ -46,6 +49,9 @@ public record MetricDefinition(String name, Aggregate aggregate, List<String> di
             throw new IllegalArgumentException("metric '" + name + "' has no windows, as in [1m, 1h, 1d]");
         }
         windows = List.copyOf(windows);
+        if (Set.copyOf(windows).size() < windows.size()) {
+            throw new IllegalArgumentException("metric '" + name + "' names a window twice");
+        }
         windows.forEach(window -> WindowSize.parse(window, ZoneOffset.UTC));
     }
 }

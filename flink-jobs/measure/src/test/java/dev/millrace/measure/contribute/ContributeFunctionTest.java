@@ -63,7 +63,7 @@ class ContributeFunctionTest {
     void aLeafThatMovesTakesItsPresencesAlong() throws Exception {
         try (var harness = harness()) {
             harness.processElement(attribution("a", "p", 0, 1, "m1", 1000), 0);
-            harness.processElement(new Attribution("a", "q", null, "", 0, 0, 0, null), 0);
+            harness.processElement(new Attribution("a", "q", null, 0, 1, "", 0, 0, 0, null), 0);
             assertThat(attributed(harness).subList(3, 9))
                     .extracting(delta -> delta.profileId() + " " + delta.leaves())
                     .containsExactlyInAnyOrder("p -1", "q 1", "p -1", "q 1", "p -1", "q 1");
@@ -85,7 +85,7 @@ class ContributeFunctionTest {
         try (var harness = harness()) {
             harness.processElement(attribution("a", "p", 0, 1, "m1", 1000), 0);
             harness.processElement(attribution("a", "p", 0, 2, "m2", 3 * DAY), 0);
-            harness.processElement(new Attribution("b", "q", null, "", 0, 0, 0, null), 0);
+            harness.processElement(new Attribution("b", "q", null, 0, 1, "", 0, 0, 0, null), 0);
             harness.processWatermark(11 * DAY - 1);
             assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
             harness.processWatermark(11 * DAY);
@@ -119,7 +119,7 @@ class ContributeFunctionTest {
             String leaf, String profile, int partition, long offset, String messageId, long timeMillis) {
         Event event = new Event(
                 messageId, "track", "x", null, leaf, null, null, null, timeMillis, null, null, null, null, null, null);
-        return new Attribution(leaf, profile, null, "raw", partition, offset, timeMillis, event);
+        return new Attribution(leaf, profile, null, 0, 1, "raw", partition, offset, timeMillis, event);
     }
 
     private static List<PresenceDelta> attributed(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness) {

@@ -3,25 +3,33 @@ package dev.millrace.runtime.config;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,15 +43,24 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 public final class ConfigFile {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
 
-    private static final YAMLMapper YAML = YAMLMapper.builder(
-                    YAMLFactory.builder().build())
+    private static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
+            // A section or list with nothing but comments in it is as good as left out.
+            .withCoercionConfig(LogicalType.POJO, ConfigFile::emptyIsLeftOut)
+            .withCoercionConfig(LogicalType.Collection, ConfigFile::emptyIsLeftOut)
+            .withCoercionConfig(LogicalType.Map, ConfigFile::emptyIsLeftOut)
             .build();
 
     private ConfigFile() {}
+
+    private static void emptyIsLeftOut(MutableCoercionConfig coercion) {
+        coercion.setCoercion(CoercionInputShape.EmptyString, CoercionAction.AsNull);
+    }
 
     /** The configuration in a file, with references to this process's environment. */
     public static MillraceConfig load(Path file) {
@@ -75,12 +92,9 @@ public final class ConfigFile {
             if (!tree.isObject()) {
                 throw new ConfigException(name + ": the configuration must be a YAML mapping");
             }
+            refuseUnknown(tree, MillraceConfig.class, name, "");
             resolve(tree, name, environment);
             return YAML.treeToValue(tree, MillraceConfig.class);
-        } catch (UnrecognizedPropertyException e) {
-            throw new ConfigException(
-                    name + ": unknown key '" + path(e) + "'" + suggestion(e.getPropertyName(), e.getKnownPropertyIds()),
-                    e);
         } catch (JsonMappingException e) {
             throw new ConfigException(name + ": '" + path(e) + "': " + reason(e), e);
         } catch (JsonProcessingException e) {
@@ -110,18 +124,36 @@ public final class ConfigFile {
         return path.toString();
     }
 
-    private static String suggestion(String unknown, Collection<Object> known) {
-        if (known == null || known.isEmpty()) {
-            return "";
+    /** Before anything is read: a key that is spelt wrong would otherwise be told as one that is missing. */
+    private static void refuseUnknown(JsonNode node, Type type, String file, String path) {
+        if (type instanceof ParameterizedType list && node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                refuseUnknown(node.get(i), list.getActualTypeArguments()[0], file, path + '[' + i + ']');
+            }
+        } else if (type instanceof Class<?> options && options.isRecord() && node.isObject()) {
+            Map<String, Type> known = new TreeMap<>();
+            for (RecordComponent component : options.getRecordComponents()) {
+                known.put(SnakeCaseStrategy.INSTANCE.translate(component.getName()), component.getGenericType());
+            }
+            for (Iterator<Map.Entry<String, JsonNode>> it = node.fields(); it.hasNext(); ) {
+                Map.Entry<String, JsonNode> field = it.next();
+                String key = field.getKey();
+                String at = path.isEmpty() ? key : path + '.' + key;
+                if (!known.containsKey(key)) {
+                    throw new ConfigException(file + ": unknown key '" + at + "'; did you mean '"
+                            + nearest(key, known.keySet()) + "'? (known here: " + String.join(", ", known.keySet())
+                            + ")");
+                }
+                refuseUnknown(field.getValue(), known.get(key), file, at);
+            }
         }
-        String nearest = known.stream()
-                .map(Objects::toString)
+    }
+
+    private static String nearest(String unknown, Collection<String> known) {
+        return known.stream()
                 .min(Comparator.comparing(
                         candidate -> LevenshteinDistance.getDefaultInstance().apply(unknown, candidate)))
                 .orElseThrow();
-        return "; did you mean '" + nearest + "'? (known here: "
-                + String.join(
-                        ", ", known.stream().map(Objects::toString).sorted().toList()) + ")";
     }
 
     private static void resolve(JsonNode node, String name, UnaryOperator<String> environment) {

@@ -11,8 +11,6 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
@@ -28,7 +26,7 @@ public final class AvroDecoder<T extends SpecificRecord> {
     private final Schema reader;
     private final SchemaRegistry registry;
     private final Map<Integer, SpecificDatumReader<T>> readers = new HashMap<>();
-    private BinaryDecoder decoder;
+    private final BoundedDecoder decoder = new BoundedDecoder();
 
     public AvroDecoder(Class<T> type, SchemaRegistry registry) {
         this.type = type;
@@ -51,8 +49,7 @@ public final class AvroDecoder<T extends SpecificRecord> {
             readers.put(id, datumReader);
         }
         try {
-            decoder = DecoderFactory.get()
-                    .binaryDecoder(value, AvroEncoder.HEADER_BYTES, value.length - AvroEncoder.HEADER_BYTES, decoder);
+            decoder.over(value, AvroEncoder.HEADER_BYTES, value.length - AvroEncoder.HEADER_BYTES);
             T decoded = datumReader.read(null, decoder);
             if (!decoder.isEnd()) {
                 throw new UndecodableException(

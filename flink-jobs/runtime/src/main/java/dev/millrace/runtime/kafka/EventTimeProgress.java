@@ -1,7 +1,6 @@
 package dev.millrace.runtime.kafka;
 
 import dev.millrace.core.event.EventTime;
-import dev.millrace.core.identity.Attribution;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -36,20 +35,14 @@ public final class EventTimeProgress {
     }
 
     /**
-     * Of attributions: what StitchJob knew of all raw partitions, which each record carries. The times of the events
-     * themselves would not do: records of one identifier may be far ahead of another's in the same partition, where
-     * StitchJob has read one raw partition faster than the other.
+     * Of attributions: the watermark of StitchJob, which each record carries. The times of the events themselves would
+     * not do: StitchJob may have read one raw partition far ahead of another, as when history is loaded.
+     *
+     * @param idleAfter a writer with nothing in the partition for this long no longer holds event time back, nor does a
+     *     partition with nothing at all
      */
     public static WatermarkStrategy<StitchedRead> ofStitched(Duration idleAfter) {
-        return WatermarkStrategy.<StitchedRead>forGenerator(context -> new Latest<>() {
-                    @Override
-                    long progress(StitchedRead read) {
-                        Attribution attribution = read.attribution();
-                        return attribution == null || attribution.watermarkMillis() == null
-                                ? UNKNOWN
-                                : attribution.watermarkMillis();
-                    }
-                })
+        return WatermarkStrategy.<StitchedRead>forGenerator(context -> new StitchedProgress(idleAfter.toMillis()))
                 .withIdleness(idleAfter);
     }
 

@@ -51,7 +51,7 @@ public final class KafkaSinks {
                         Instant.ofEpochMilli(a.eventTimeMillis()),
                         EventContract.toContract(a.event()));
         Instant watermark = a.watermarkMillis() == null ? null : Instant.ofEpochMilli(a.watermarkMillis());
-        return new StitchedRecord(a.identifier(), a.profileId(), watermark, body);
+        return new StitchedRecord(a.identifier(), a.profileId(), watermark, a.writer(), a.writers(), body);
     }
 
     private static RejectedRecord contract(Rejected r) {

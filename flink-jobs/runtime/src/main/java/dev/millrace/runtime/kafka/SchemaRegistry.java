@@ -15,6 +15,9 @@ import org.apache.avro.Schema;
 /** A Confluent-compatible schema registry. Subjects are named after their topic: {@code <topic>-value}. */
 public final class SchemaRegistry implements AutoCloseable {
     private static final int CACHED_SCHEMAS = 1000;
+    /** How the client's exception begins when the registry did answer, but not with a schema that is Avro. */
+    private static final String NOT_AVRO = "Invalid schema ";
+
     private static final int HTTP_NOT_FOUND = 404;
     private static final int HTTP_CONFLICT = 409;
     private static final int HTTP_INVALID = 422;
@@ -82,6 +85,10 @@ public final class SchemaRegistry implements AutoCloseable {
             }
             throw new IllegalStateException("the schema registry " + options.url() + " failed on schema id " + id, e);
         } catch (IOException e) {
+            if (e.getClass() == IOException.class
+                    && String.valueOf(e.getMessage()).startsWith(NOT_AVRO)) {
+                return Optional.empty();
+            }
             throw unreachable(e);
         }
     }

@@ -15,6 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Reads {@code millrace.stitched}: every record comes out, decodable or not. */
 final class StitchedDeserializer implements KafkaRecordDeserializationSchema<StitchedRead> {
     private static final String STAGE = "measure";
+    /** Flink's own limit of parallelism. */
+    private static final int MAX_WRITERS = 1 << 15;
 
     private final RegistryOptions registryOptions;
     private transient AvroDecoder<StitchedRecord> avro;
@@ -35,7 +37,15 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
             return;
         }
         try {
-            out.collect(new StitchedRead(attribution(avro.decode(record.value())), null));
+            StitchedRecord stitched = avro.decode(record.value());
+            if (stitched.getWriter() < 0
+                    || stitched.getWriter() >= stitched.getWriters()
+                    || stitched.getWriters() > MAX_WRITERS) {
+                String why = "there can't be a writer " + stitched.getWriter() + " of " + stitched.getWriters();
+                out.collect(rejected(record, RejectionReason.MALFORMED, why));
+                return;
+            }
+            out.collect(new StitchedRead(record.timestamp(), attribution(stitched), null));
         } catch (UndecodableException e) {
             out.collect(rejected(record, e.reason(), e.getMessage()));
         }
@@ -43,6 +53,7 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
 
     private static StitchedRead rejected(ConsumerRecord<byte[], byte[]> record, RejectionReason reason, String why) {
         return new StitchedRead(
+                record.timestamp(),
                 null,
                 new Rejected(
                         record.topic(),
@@ -64,13 +75,25 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
                     record.getIdentifier(),
                     record.getProfileId(),
                     watermark,
+                    record.getWriter(),
+                    record.getWriters(),
                     body.getTopic(),
                     body.getPartition(),
                     body.getOffset(),
                     body.getEventTime().toEpochMilli(),
                     EventContract.fromContract(body.getEvent()));
         }
-        return new Attribution(record.getIdentifier(), record.getProfileId(), watermark, "", 0, 0, 0, null);
+        return new Attribution(
+                record.getIdentifier(),
+                record.getProfileId(),
+                watermark,
+                record.getWriter(),
+                record.getWriters(),
+                "",
+                0,
+                0,
+                0,
+                null);
     }
 
     @Override

@@ -22,6 +22,8 @@ public final class ResolveFunction extends KeyedProcessFunction<String, Refined,
     private final long windowMillis;
     private final int maxIds;
     private transient ValueState<Actor> actors;
+    private transient int writer;
+    private transient int writers;
     private transient Counter duplicates;
     private transient Counter forgottenEarly;
 
@@ -32,6 +34,8 @@ public final class ResolveFunction extends KeyedProcessFunction<String, Refined,
 
     @Override
     public void open(OpenContext context) {
+        writer = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         actors = getRuntimeContext().getState(ResolveState.ACTOR);
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
         duplicates = metrics.counter("duplicates_dropped");
@@ -61,6 +65,8 @@ public final class ResolveFunction extends KeyedProcessFunction<String, Refined,
                 refined.leaf(),
                 ProfileId.ledBy(refined.leaf()),
                 known(context.timerService().currentWatermark()),
+                writer,
+                writers,
                 refined.topic(),
                 refined.partition(),
                 refined.offset(),

@@ -1,0 +1,2 @@
+/** The subcommands: one class each. */
+package dev.millrace.stack.command;

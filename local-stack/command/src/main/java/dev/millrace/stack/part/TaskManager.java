@@ -1,0 +1,86 @@
+package dev.millrace.stack.part;
+
+import dev.millrace.stack.Artefacts;
+import dev.millrace.stack.DataDirectory;
+import dev.millrace.stack.StackException;
+import dev.millrace.stack.flink.FlinkConfiguration;
+import dev.millrace.stack.flink.FlinkRest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** One of Flink's TaskManagers. Ready when the JobManager counts it among its own. */
+public final class TaskManager implements Program {
+    /** What names of TaskManagers start with; a number from 1 follows. */
+    public static final String PREFIX = "taskmanager-";
+
+    private final int number;
+    private final DataDirectory data;
+    private final FlinkProcess flink;
+    private final FlinkRest rest;
+
+    public TaskManager(
+            int number, Artefacts artefacts, DataDirectory data, FlinkConfiguration configuration, FlinkRest rest) {
+        this.number = number;
+        this.data = data;
+        this.flink = new FlinkProcess(artefacts, data, configuration);
+        this.rest = rest;
+    }
+
+    @Override
+    public String name() {
+        return PREFIX + number;
+    }
+
+    @Override
+    public String address() {
+        return "registers at the JobManager";
+    }
+
+    @Override
+    public Map<String, Integer> ports() {
+        return Map.of();
+    }
+
+    /** Takes a new id at every start: the JobManager may still count the one that was killed a second ago. */
+    @Override
+    public void prepare() throws IOException {
+        flink.prepare();
+        Files.writeString(idFile(), name() + "-" + UUID.randomUUID().toString().substring(0, 8));
+    }
+
+    @Override
+    public List<String> command() {
+        return flink.command(
+                name(),
+                "GET_TM_RESOURCE_PARAMS",
+                "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                List.of("-XX:+UseG1GC"),
+                List.of("-D", "taskmanager.resource-id=" + id()));
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return flink.environment();
+    }
+
+    @Override
+    public boolean ready() {
+        return Files.exists(idFile()) && rest.taskManagers().contains(id());
+    }
+
+    private Path idFile() {
+        return data.run().resolve(name() + ".id");
+    }
+
+    private String id() {
+        try {
+            return Files.readString(idFile()).strip();
+        } catch (IOException e) {
+            throw new StackException("can't read " + idFile() + ": " + e, e);
+        }
+    }
+}

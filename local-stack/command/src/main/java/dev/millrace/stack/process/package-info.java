@@ -1,0 +1,2 @@
+/** The operating system's processes and ports. */
+package dev.millrace.stack.process;

@@ -1,0 +1,54 @@
+package dev.millrace.stack.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessesTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aDetachedProcessWritesToItsLogAndTheOneBeforeIsKept() throws Exception {
+        Path log = directory.resolve("part.log");
+        Files.writeString(log, "before");
+
+        Process process =
+                Processes.detached(List.of("sh", "-c", "echo $WORD"), Map.of("WORD", "hello"), directory, log);
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(log).hasContent("hello");
+        assertThat(directory.resolve("part.log.1")).hasContent("before");
+    }
+
+    @Test
+    void sendsASignalByItsName() throws Exception {
+        Process process = Processes.detached(
+                List.of("sh", "-c", "trap 'exit 7' INT; echo ready; while :; do sleep 0.1; done"),
+                Map.of(),
+                directory,
+                directory.resolve("part.log"));
+        try {
+            await().until(() -> Files.readString(directory.resolve("part.log")).startsWith("ready"));
+
+            Processes.signal(process.toHandle(), "INT");
+
+            assertThat(process.waitFor()).isEqualTo(7);
+            assertThat(Processes.isAlive(process.toHandle())).isFalse();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void tellsTheMemoryOfAProcess() {
+        assertThat(Processes.residentBytes(ProcessHandle.current()).orElseThrow())
+                .isGreaterThan(10_000_000);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.millrace.stack.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.stack.Stack;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/**
+ * A real shop's click stream of 2008, against its published totals: M. Łapczyński, S. Białowąs, "Discovering Patterns of
+ * Users' Behaviour in an E-shop" (2013); UCI "Clickstream Data for Online Shopping", CC BY 4.0.
+ */
+class EshopITCase {
+    @Test
+    void theTotalsOfTheClickStreamAreThePublishedOnes() throws IOException, SQLException {
+        String file = System.getProperty("millrace.eshop", "");
+        assumeTrue(
+                !file.isBlank(),
+                "needs the public data set UCI \"Clickstream Data for Online Shopping\" as Segment NDJSON; name the file"
+                        + " with -Dmillrace.eshop=FILE");
+        try (TestStack stack = TestStack.up("eshop")) {
+            int exit = new CommandLine(new Stack(stack.local()))
+                    .execute("load", Path.of(file).toString());
+            assertThat(exit).isZero();
+
+            Map<String, Double> events = Map.of(
+                    "2008-04", 48_199.0, "2008-05", 35_654.0, "2008-06", 32_242.0, "2008-07", 35_231.0, "2008-08",
+                    14_148.0);
+            Map<String, Double> people = Map.of(
+                    "2008-04", 6_941.0, "2008-05", 5_206.0, "2008-06", 4_884.0, "2008-07", 5_071.0, "2008-08", 1_924.0);
+            await("the whole of 2008").atMost(Duration.ofMinutes(4)).untilAsserted(() -> {
+                assertThat(byMonth(stack, "events")).isEqualTo(events);
+                assertThat(byMonth(stack, "unique_profiles")).isEqualTo(people);
+                assertThat(stack.cold().count()).isEqualTo(165_474);
+            });
+            assertThat(sum(stack, "events", "1m")).isEqualTo(165_474.0);
+            assertThat(sum(stack, "events", "1h")).isEqualTo(165_474.0);
+            assertThat(sum(stack, "unique_profiles", "1d")).isEqualTo(24_026.0);
+        }
+    }
+
+    private static Map<String, Double> byMonth(TestStack stack, String metric) throws SQLException {
+        Map<String, Double> months = new TreeMap<>();
+        try (Connection store = stack.local().store();
+                Statement statement = store.createStatement();
+                ResultSet rows = statement.executeQuery("select to_char(window_start at time zone 'UTC', 'YYYY-MM'),"
+                        + " sum(value) from metric_values where window_size = '1d' and metric = '" + metric
+                        + "' group by 1")) {
+            while (rows.next()) {
+                months.put(rows.getString(1), rows.getDouble(2));
+            }
+        }
+        return months;
+    }
+
+    private static double sum(TestStack stack, String metric, String windowSize) throws SQLException {
+        try (Connection store = stack.local().store();
+                Statement statement = store.createStatement();
+                ResultSet rows = statement.executeQuery("select sum(value) from metric_values where metric = '" + metric
+                        + "' and window_size = '" + windowSize + "'")) {
+            rows.next();
+            return rows.getDouble(1);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.millrace.stack.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.generator.GeneratorOptions;
+import dev.millrace.stack.flink.FlinkException;
+import dev.millrace.stack.flink.JobStatus;
+import dev.millrace.stack.part.Part;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Processes die while events come in; afterwards nothing is lost and nothing counts twice. */
+class FailureITCase {
+    /** Of event time and, sent live, of the clock. */
+    private static final double EVENTS_PER_SECOND = 400;
+
+    private static TestStack stack;
+
+    @BeforeAll
+    static void up() {
+        stack = TestStack.up("failure");
+    }
+
+    @AfterAll
+    static void down() throws IOException {
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    void aTaskManagerKilledInMidStreamCostsNothing() throws SQLException {
+        CompletableFuture<Void> sending = stack.sendLive(options(11, 30));
+        awaitCheckpoint();
+        Part taskManager = stack.local().part("taskmanager-1");
+        long restartsBefore = restarts("millrace-stitch");
+        taskManager.kill();
+        assertThat(taskManager.running()).isFalse();
+        taskManager.start();
+        sending.join();
+        stack.assertExact();
+        assertThat(restarts("millrace-stitch")).isGreaterThan(restartsBefore);
+    }
+
+    @Test
+    void aBrokerThatCrashesAndOneThatIsRestartedCostNothing() throws SQLException {
+        CompletableFuture<Void> sending = stack.sendLive(options(12, 30));
+        awaitCheckpoint();
+        Part kafka = stack.local().part("kafka");
+        kafka.kill();
+        kafka.start();
+        awaitCheckpoint();
+        kafka.stop(System.out::println);
+        kafka.start();
+        sending.join();
+        stack.assertExact();
+    }
+
+    @Test
+    void aStoreThatIsAwayForTwentySecondsDelaysDashboardsAndNothingElse() throws SQLException {
+        CompletableFuture<Void> sending = stack.sendLive(options(13, 30));
+        awaitCheckpoint();
+        Part postgres = stack.local().part("postgres");
+        postgres.kill();
+        long mirroredBefore = stack.cold().count();
+        long restartsBefore = restarts("millrace-stitch") + restarts("millrace-mirror");
+        Instant back = Instant.now().plusSeconds(20);
+        await("20 s without a store, in which the mirror goes on")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> Instant.now().isAfter(back) && stack.cold().count() > mirroredBefore);
+        assertThat(restarts("millrace-stitch") + restarts("millrace-mirror")).isEqualTo(restartsBefore);
+        postgres.start();
+        sending.join();
+        stack.assertExact();
+    }
+
+    private static GeneratorOptions options(long seed, int seconds) {
+        return GeneratorOptions.ofSeed(seed)
+                .withPeople(2000)
+                .withStart(Instant.now())
+                .withEventsPerSecond(EVENTS_PER_SECOND)
+                .withEvents((long) (EVENTS_PER_SECOND * seconds))
+                .withDuplicates(0.05)
+                .withMalformed(0.005);
+    }
+
+    /** Waits until each job has completed another checkpoint, so that a failure has something to fall back behind. */
+    private static void awaitCheckpoint() {
+        Instant begun = Instant.now();
+        await("a checkpoint of every job")
+                .atMost(Duration.ofMinutes(2))
+                .ignoreExceptionsInstanceOf(FlinkException.class)
+                .until(() -> stack.local().jobs().stream()
+                        .allMatch(job -> job.isRunning()
+                                && job.lastCheckpoint()
+                                        .filter(c -> c.completedAtMillis() > begun.toEpochMilli())
+                                        .isPresent()));
+    }
+
+    private static long restarts(String job) {
+        return stack.local().jobs().stream()
+                .filter(status -> status.name().equals(job))
+                .map(JobStatus::restarts)
+                .findFirst()
+                .orElseThrow()
+                .orElse(0);
+    }
+}
