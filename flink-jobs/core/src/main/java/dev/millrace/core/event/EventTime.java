@@ -6,11 +6,12 @@ package dev.millrace.core.event;
  * <p>A client's clock may be wrong. Where the client says when it sent the event, by that clock, the difference to when
  * it was received is the clock's error (and the short time on the wire): {@code timestamp = receivedAt - (sentAt -
  * originalTimestamp)}, as the Segment spec has it. What is still further in the future than {@code maxFutureMillis}
- * after it was received can't be true, and is taken to have happened when it was received.
+ * after it was received can't be true, nor can what is before 1970 (a zero of some library): both are taken to have
+ * happened when the event was received. That in turn is not later than {@code maxFutureMillis} after its Kafka record.
  *
  * @param millis milliseconds since the epoch, UTC
  * @param corrected whether the client's clock was corrected
- * @param clamped whether the time was in the future and replaced
+ * @param clamped whether a time was out of bounds and replaced
  */
 public record EventTime(long millis, boolean corrected, boolean clamped) {
 
@@ -21,8 +22,12 @@ public record EventTime(long millis, boolean corrected, boolean clamped) {
      */
     public static EventTime of(Event event, long recordMillis, long maxFutureMillis) {
         long received = event.receivedAtMillis() != null ? event.receivedAtMillis() : recordMillis;
+        boolean misdated = received < 0 || received > recordMillis + maxFutureMillis;
+        if (misdated) {
+            received = recordMillis;
+        }
         if (event.timestampMillis() == null) {
-            return new EventTime(received, false, false);
+            return new EventTime(received, false, misdated);
         }
         long time = event.timestampMillis();
         boolean corrected = false;
@@ -35,7 +40,7 @@ public record EventTime(long millis, boolean corrected, boolean clamped) {
             }
             corrected = time != event.timestampMillis();
         }
-        boolean clamped = time > received + maxFutureMillis;
-        return new EventTime(clamped ? received : time, corrected, clamped);
+        boolean impossible = time < 0 || time > received + maxFutureMillis;
+        return new EventTime(impossible ? received : time, corrected, impossible || misdated);
     }
 }

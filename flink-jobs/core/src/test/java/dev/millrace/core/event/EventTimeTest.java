@@ -52,6 +52,20 @@ class EventTimeTest {
     }
 
     @Test
+    void aTimeBefore1970IsTakenAsThatOfReceipt() {
+        assertThat(time(-62_135_596_800_000L, null, RECORD)).isEqualTo(new EventTime(RECORD, false, true));
+        assertThat(time(-1L, null, null)).isEqualTo(new EventTime(RECORD, false, true));
+    }
+
+    @Test
+    void aReceiptThatCanNotBeIsTakenAsWhenTheRecordWas() {
+        assertThat(time(null, null, 90_000_000_000_000_000L)).isEqualTo(new EventTime(RECORD, false, true));
+        assertThat(time(null, null, -1L)).isEqualTo(new EventTime(RECORD, false, true));
+        assertThat(time(RECORD - 5, null, RECORD + HOUR + 1)).isEqualTo(new EventTime(RECORD - 5, false, true));
+        assertThat(time(null, null, RECORD + HOUR)).isEqualTo(new EventTime(RECORD + HOUR, false, false));
+    }
+
+    @Test
     void timesAtTheEdgeOfWhatFitsDoNotWrapRound() {
         assertThat(time(Long.MAX_VALUE, null, RECORD)).isEqualTo(new EventTime(RECORD, false, true));
         assertThat(time(Long.MAX_VALUE, RECORD - 5, RECORD)).isEqualTo(new EventTime(RECORD, true, true));
@@ -68,12 +82,13 @@ class EventTimeTest {
             Long sent = random.nextInt(4) == 0 ? null : Long.valueOf(random.nextLong() >> random.nextInt(40));
             Long received = random.nextInt(4) == 0 ? null : Long.valueOf(RECORD + random.nextInt());
             EventTime time = time(timestamp, sent, received);
-            long limit = (received == null ? RECORD : received) + HOUR;
+            boolean misdated = received != null && received > RECORD + HOUR;
+            long believed = received == null || misdated ? RECORD : received;
             assertThat(time.millis())
                     .as("seed %d, step %d: timestamp %s, sent %s, received %s", seed, i, timestamp, sent, received)
-                    .isLessThanOrEqualTo(limit);
-            if (time.clamped()) {
-                assertThat(time.millis()).isEqualTo(limit - HOUR);
+                    .isBetween(0L, believed + HOUR);
+            if (time.clamped() && !misdated) {
+                assertThat(time.millis()).isEqualTo(believed);
             }
         }
     }

@@ -70,6 +70,8 @@ public final class KafkaSinks {
     private static <T> KafkaSink<T> sink(MillraceConfig config, AvroSerializer<T, ?> serializer) {
         Properties properties = new Properties();
         properties.put("compression.type", "lz4");
+        // Flink shows the producer's metrics; in JMX, producers of one process would stand in each other's way.
+        properties.put("metric.reporters", "");
         properties.putAll(config.kafka().properties());
         properties.put("acks", "all");
         return KafkaSink.<T>builder()

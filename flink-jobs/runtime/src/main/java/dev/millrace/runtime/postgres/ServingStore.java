@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.jdbc.JdbcConnectionOptions;
 import org.apache.flink.connector.jdbc.JdbcExecutionOptions;
 import org.apache.flink.connector.jdbc.core.datastream.sink.JdbcSink;
@@ -32,8 +33,8 @@ public final class ServingStore {
     private ServingStore() {}
 
     /** {@code metric_values}. A row is written within the flush interval, and before a checkpoint completes. */
-    public static JdbcSink<MetricRow> metricValuesAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return JdbcSink.<MetricRow>builder()
+    public static Sink<MetricRow> metricValuesAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+        return new ContainedSink<>(JdbcSink.<MetricRow>builder()
                 .withExecutionOptions(JdbcExecutionOptions.builder()
                         .withBatchSize(BATCH_ROWS)
                         .withBatchIntervalMs(measure.flushInterval().toMillis())
@@ -45,7 +46,7 @@ public final class ServingStore {
                         .withDriverName("org.postgresql.Driver")
                         .withUsername(store.user())
                         .withPassword(store.password() == null ? "" : store.password())
-                        .build());
+                        .build()));
     }
 
     private static void set(PreparedStatement statement, MetricRow row) throws SQLException {

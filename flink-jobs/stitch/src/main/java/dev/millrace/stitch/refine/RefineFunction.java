@@ -28,7 +28,7 @@ public final class RefineFunction extends ProcessFunction<RawRecord, Refined> {
     private final StitchOptions options;
     private transient IdentityRules identityRules;
     private transient Counter clockCorrected;
-    private transient Counter futureClamped;
+    private transient Counter timeClamped;
     private transient Counter idDerived;
     private transient Counter rejected;
 
@@ -41,7 +41,7 @@ public final class RefineFunction extends ProcessFunction<RawRecord, Refined> {
         identityRules = options.identityRules();
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
         clockCorrected = metrics.counter("client_clock_corrected");
-        futureClamped = metrics.counter("future_timestamp_clamped");
+        timeClamped = metrics.counter("timestamp_clamped");
         idDerived = metrics.counter("message_id_derived");
         rejected = metrics.counter("rejected");
     }
@@ -71,7 +71,7 @@ public final class RefineFunction extends ProcessFunction<RawRecord, Refined> {
             clockCorrected.inc();
         }
         if (time.clamped()) {
-            futureClamped.inc();
+            timeClamped.inc();
         }
         if (event.messageId() == null || event.messageId().isEmpty()) {
             idDerived.inc();

@@ -1,0 +1,380 @@
+package dev.millrace.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.millrace.core.event.Event;
+import dev.millrace.core.metric.Aggregate;
+import dev.millrace.core.metric.MetricDefinition;
+import dev.millrace.runtime.config.MillraceConfig.FlinkOptions;
+import dev.millrace.runtime.config.MillraceConfig.KafkaOptions;
+import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
+import dev.millrace.runtime.config.MillraceConfig.MirrorOptions;
+import dev.millrace.runtime.config.MillraceConfig.RawFormat;
+import dev.millrace.runtime.config.MillraceConfig.RawTopic;
+import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
+import dev.millrace.runtime.config.MillraceConfig.StateBackend;
+import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
+import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
+import dev.millrace.runtime.config.MillraceConfig.TopicOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigFileTest {
+    private static final String LEAST = "kafka: {bootstrap_servers: k:9092}\nregistry: {url: http://r}\n";
+    private static final String EVERY_KEY =
+            """
+            kafka:
+              bootstrap_servers: a:1,b:2
+              properties: {security.protocol: SASL_SSL, linger.ms: 5}
+            registry:
+              url: http://r:8081
+              properties: {basic.auth.user.info: x}
+              auto_register: false
+            topics:
+              raw:
+                - {name: web, format: json}
+                - {name: apps}
+              stitched: s
+              rejected: r
+              partitions: 12
+              replication_factor: 3
+            flink:
+              state_backend: hashmap
+              checkpoint_interval: 5s
+              checkpoint_dir: s3://bucket/checkpoints
+              restart_max_delay: 1m
+              parallelism: 8
+            mirror:
+              root: s3://bucket/cold
+            stitch:
+              dedupe_window: 48h
+              dedupe_max_ids: 50
+              max_future: 2h
+              out_of_orderness: 1s
+              idle_after: 10s
+              blocked_values: [test, "42"]
+            measure:
+              hot_horizon: 3d
+              flush_interval: 250ms
+              idle_after: 20s
+              time_zone: Europe/Vienna
+              metrics:
+                - {name: orders, aggregate: count, dimensions: [source], windows: [5m, 1d]}
+                - {name: people, aggregate: Unique_Profiles, windows: [1h]}
+            store:
+              url: jdbc:postgresql://db/millrace
+              user: millrace
+              password: secret
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatIsLeftOutHasItsDefault() {
+        MillraceConfig config = parse(LEAST);
+        assertThat(config)
+                .isEqualTo(new MillraceConfig(
+                        new KafkaOptions("k:9092", Map.of()),
+                        new RegistryOptions("http://r", Map.of(), true),
+                        new TopicOptions(
+                                List.of(new RawTopic("millrace.raw", RawFormat.AVRO)),
+                                "millrace.stitched",
+                                "millrace.rejected",
+                                4,
+                                1),
+                        new FlinkOptions(StateBackend.ROCKSDB, Duration.ofSeconds(10), null, Duration.ofSeconds(30), 0),
+                        null,
+                        new StitchOptions(
+                                Duration.ofHours(24),
+                                1000,
+                                Duration.ofHours(1),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(30),
+                                List.of()),
+                        new MeasureOptions(
+                                Duration.ofDays(7),
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(30),
+                                "UTC",
+                                MetricDefinition.DEFAULT_CATALOGUE),
+                        null));
+        assertThat(config.topics().produced()).isEqualTo("millrace.raw");
+        assertThat(config.measure().zone()).isEqualTo(ZoneOffset.UTC);
+        assertThat(parse(LEAST + "topics:\nflink:\nstitch: {}\nmeasure:\n  metrics:\nstore:\n"))
+                .isEqualTo(config);
+    }
+
+    @Test
+    void everyKeyIsRead() {
+        MillraceConfig config = parse(EVERY_KEY);
+        assertThat(config)
+                .isEqualTo(new MillraceConfig(
+                        new KafkaOptions("a:1,b:2", Map.of("security.protocol", "SASL_SSL", "linger.ms", "5")),
+                        new RegistryOptions("http://r:8081", Map.of("basic.auth.user.info", "x"), false),
+                        new TopicOptions(
+                                List.of(new RawTopic("web", RawFormat.JSON), new RawTopic("apps", RawFormat.AVRO)),
+                                "s",
+                                "r",
+                                12,
+                                3),
+                        new FlinkOptions(
+                                StateBackend.HASHMAP,
+                                Duration.ofSeconds(5),
+                                "s3://bucket/checkpoints",
+                                Duration.ofMinutes(1),
+                                8),
+                        new MirrorOptions("s3://bucket/cold"),
+                        new StitchOptions(
+                                Duration.ofHours(48),
+                                50,
+                                Duration.ofHours(2),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(10),
+                                List.of("test", "42")),
+                        new MeasureOptions(
+                                Duration.ofDays(3),
+                                Duration.ofMillis(250),
+                                Duration.ofSeconds(20),
+                                "Europe/Vienna",
+                                List.of(
+                                        new MetricDefinition(
+                                                "orders", Aggregate.COUNT, List.of("source"), List.of("5m", "1d")),
+                                        new MetricDefinition(
+                                                "people", Aggregate.UNIQUE_PROFILES, List.of(), List.of("1h")))),
+                        new StoreOptions("jdbc:postgresql://db/millrace", "millrace", "secret")));
+        assertThat(config.topics().produced()).isEqualTo("apps");
+        assertThat(config.measure().zone()).isEqualTo(ZoneId.of("Europe/Vienna"));
+        assertThat(config.requireStore().password()).isEqualTo("secret");
+        assertThat(config.requireMirror().root()).isEqualTo("s3://bucket/cold");
+    }
+
+    @Test
+    void blockedValuesComeOnTopOfTheBuiltInOnes() {
+        var rules = parse(EVERY_KEY).stitch().identityRules();
+        assertThat(rules.leaf(event("TEST"))).isEmpty();
+        assertThat(rules.leaf(event("42"))).isEmpty();
+        assertThat(rules.leaf(event("undefined"))).isEmpty();
+        assertThat(rules.leaf(event("43"))).contains("user_id:43");
+    }
+
+    @Test
+    void theExampleForProductionIsValidAndSaysTheDefaults() throws Exception {
+        String example = Files.readString(Path.of("../../deploy/millrace.yaml"));
+        Map<String, String> environment = Map.of("MILLRACE_STORE_URL", "jdbc:postgresql://db/millrace");
+        MillraceConfig config =
+                ConfigFile.parse(example, "millrace.yaml", name -> environment.getOrDefault(name, "of " + name));
+        assertThat(config.requireStore().password()).isEqualTo("of MILLRACE_STORE_PASSWORD");
+
+        // With the keys that stand there commented out, but for the credentials; prose ends with a full stop.
+        Matcher commentedOut = Pattern.compile("(?m)^( *)# ((?: *- \\{| *[a-z_]+:(?= |$)).*)(?<!\\.)$")
+                .matcher(example);
+        MillraceConfig full = ConfigFile.parse(
+                commentedOut.replaceAll("$1$2"), "millrace.yaml", name -> environment.getOrDefault(name, "of " + name));
+        assertThat(commentedOut.reset().results()).hasSizeGreaterThan(15);
+        assertThat(full.measure()).isEqualTo(config.measure());
+        assertThat(full.stitch()).isEqualTo(config.stitch());
+        assertThat(full.flink()).isEqualTo(config.flink());
+        assertThat(full.topics()).isEqualTo(config.topics());
+        assertThat(full.registry().autoRegister()).isEqualTo(config.registry().autoRegister());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sttich: {}|sttich|stitch",
+                "kafka: {bootstrap_server: x}|kafka.bootstrap_server|bootstrap_servers",
+                "registry: {autoRegister: true}|registry.autoRegister|auto_register",
+                "topics: {raw: [{name: a}, {name: b, fromat: json}]}|topics.raw[1].fromat|format",
+                "stitch: {max_futur: 1h}|stitch.max_futur|max_future",
+                "measure: {metrics: [{name: a, agregate: count}]}|measure.metrics[0].agregate|aggregate",
+                "store: {jdbc: x}|store.jdbc|user"
+            })
+    void anUnknownKeyIsRefusedWithTheNearest(String yaml, String path, String nearest) {
+        String section = yaml.substring(0, yaml.indexOf(':'));
+        String text =
+                LEAST.lines().filter(line -> !line.startsWith(section + ":")).reduce("", (a, b) -> a + b + "\n") + yaml;
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> parse(text))
+                .withMessageStartingWith("test.yaml: unknown key '" + path + "'; did you mean '")
+                .withMessageContaining(nearest);
+    }
+
+    @Test
+    void referencesStandForTheEnvironment() {
+        Map<String, String> environment = Map.of("HOST", "k:9092", "EMPTY", "", "DOLLAR", "a$1\\b", "N", "6");
+        MillraceConfig config = ConfigFile.parse(
+                """
+                kafka:
+                  bootstrap_servers: ${HOST},${HOST}
+                  properties: {a: "${DOLLAR}", b: "${EMPTY}", c: "${EMPTY:-x}", d: $HOST, e: "${HOST", f: "${UNSET:-}"}
+                registry: {url: "${UNSET:-http://r:${port}}"}
+                topics: {partitions: "${N}", raw: [{name: "${UNSET:-web}"}]}
+                stitch: {blocked_values: ["${N}", "${UNSET:-7}"]}
+                # ${NOT_LOOKED_AT}
+                """,
+                "test.yaml",
+                environment::get);
+        assertThat(config.kafka().bootstrapServers()).isEqualTo("k:9092,k:9092");
+        assertThat(config.kafka().properties())
+                .isEqualTo(Map.of("a", "a$1\\b", "b", "", "c", "", "d", "$HOST", "e", "${HOST", "f", ""));
+        assertThat(config.registry().url()).isEqualTo("http://r:${port}");
+        assertThat(config.topics().partitions()).isEqualTo(6);
+        assertThat(config.topics().raw()).containsExactly(new RawTopic("web", RawFormat.AVRO));
+        assertThat(config.stitch().blockedValues()).containsExactly("6", "7");
+    }
+
+    @Test
+    void aReferenceToNothingIsRefusedWithItsKeyAndName() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> parse(LEAST + "store: {url: \"${STORE_URL}\", user: u}"))
+                .withMessage("test.yaml: 'url' refers to the environment variable STORE_URL, which is not set");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> parse(LEAST + "stitch: {blocked_values: [a, \"${VALUE}\"]}"))
+                .withMessageContaining("'[1]' refers to the environment variable VALUE, which is not set");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "flink: {checkpoint_interval: fast}|'flink.checkpoint_interval': 'fast' is not a duration",
+                "flink: {checkpoint_interval: 10}|'flink.checkpoint_interval': '10' is not a duration",
+                "flink: {checkpoint_interval: 0s}|'checkpoint_interval' must be above zero",
+                "flink: {restart_max_delay: [1s]}|'flink.restart_max_delay': '' is not a duration",
+                "flink: {state_backend: disk}|flink.state_backend",
+                "flink: {parallelism: many}|flink.parallelism",
+                "stitch: {dedupe_window: -1h}|'stitch.dedupe_window': '-1h' is not a duration",
+                "stitch: {dedupe_max_ids: -1}|'dedupe_max_ids' must be above zero, but is -1",
+                "topics: {partitions: -4}|'partitions' must be above zero, but is -4",
+                "topics: {replication_factor: -1}|'replication_factor' must be above zero",
+                "topics: {raw: []}|'raw' must name at least one topic",
+                "topics: {raw: [{name: a}, {name: a, format: json}]}|'raw' names a topic twice",
+                "topics: {raw: [{format: json}]}|'topics.raw[0]': 'name' is missing",
+                "topics: {raw: [{name: a, format: xml}]}|topics.raw[0].format",
+                "measure: {time_zone: Vienna}|time_zone 'Vienna' is none; use a name as in Europe/Vienna",
+                "measure: {hot_horizon: 1 week}|'1 week' is not a duration",
+                "measure: {metrics: [{aggregate: count, windows: [1h]}]}|'measure.metrics[0]': metric name 'null'",
+                "measure: {metrics: [{name: a, windows: [1h]}]}|'measure.metrics[0]': metric 'a' has no aggregate",
+                "measure: {metrics: [{name: a, aggregate: sum, windows: [1h]}]}|measure.metrics[0].aggregate",
+                "measure: {metrics: [{name: a, aggregate: count}]}|'measure.metrics[0]': metric 'a' has no windows",
+                "measure: {metrics: [{name: a, aggregate: count, windows: [7h]}]}|window '7h' does not divide a day",
+                "measure: {metrics: [{name: a, aggregate: count, windows: [1h, 1h]}]}|'a' names a window twice",
+                "measure: {metrics: [{name: a, aggregate: count, windows: [1h], dimensions: [ip]}]}|dimension 'ip'",
+                "measure: {metrics: [{name: a, aggregate: count, windows: [1h]}, {name: a, aggregate: count,"
+                        + " windows: [1d]}]}|'metrics' names a metric twice",
+                "store: {url: \"mysql://x\", user: u}|'store': url must start with jdbc:postgresql:",
+                "store: {url: \"jdbc:postgresql:x\"}|'store': 'user' is missing",
+                "mirror: {root: \"\"}|'mirror': 'root' is missing"
+            })
+    void aValueThatCantBeIsRefusedWithItsReason(String yaml, String sentence) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> parse(LEAST + yaml))
+                .withMessageStartingWith("test.yaml: ")
+                .withMessageContaining(sentence);
+    }
+
+    @Test
+    void aMissingSectionIsRefusedWhereItIsNeeded() {
+        refused("registry: {url: http://r}", "'kafka' is missing");
+        refused("kafka: {bootstrap_servers: k}", "'registry' is missing");
+        refused("kafka: {}\nregistry: {url: http://r}", "'kafka': 'bootstrap_servers' is missing");
+        refused("kafka: {bootstrap_servers: \"\"}\nregistry: {url: http://r}", "'bootstrap_servers' is missing");
+        MillraceConfig least = parse(LEAST);
+        assertThat(least.store()).isNull();
+        assertThat(least.mirror()).isNull();
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(least::requireStore)
+                .withMessage("'store' is missing");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(least::requireMirror)
+                .withMessage("'mirror' is missing");
+    }
+
+    @Test
+    void producersNeedATopicOfFormatAvro() {
+        MillraceConfig config = parse(LEAST + "topics: {raw: [{name: a, format: json}]}");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> config.topics().produced())
+                .withMessageContaining("topics.raw has no topic of format avro");
+    }
+
+    @Test
+    void textThatIsNoMappingIsRefused() {
+        refused("", "the configuration must be a YAML mapping");
+        refused("# nothing", "the configuration must be a YAML mapping");
+        refused("- kafka", "the configuration must be a YAML mapping");
+        refused("kafka", "the configuration must be a YAML mapping");
+        refused("kafka: {", "not YAML: ");
+        refused("kafka: a: b", "not YAML: ");
+        refused(LEAST + "kafka: {bootstrap_servers: x}", "Duplicate field 'kafka'");
+    }
+
+    @Test
+    void aFileIsReadAndOneThatIsNotThereIsNamed() throws Exception {
+        Path file = Files.writeString(directory.resolve("millrace.yaml"), LEAST);
+        assertThat(ConfigFile.load(file)).isEqualTo(parse(LEAST));
+        assertThat(ConfigFile.fromArguments(new String[] {"--config", file.toString()}))
+                .isEqualTo(parse(LEAST));
+        Path absent = directory.resolve("absent.yaml");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> ConfigFile.load(absent))
+                .withMessageContaining("can't read the configuration " + absent);
+        for (String[] arguments : new String[][] {{}, {"--config"}, {"millrace.yaml"}, {"--conf", "x"}}) {
+            assertThatExceptionOfType(ConfigException.class)
+                    .isThrownBy(() -> ConfigFile.fromArguments(arguments))
+                    .withMessageStartingWith("usage: --config FILE");
+        }
+    }
+
+    @Test
+    void secretsAreNotPrinted() {
+        MillraceConfig config = parse(
+                """
+                kafka: {bootstrap_servers: k, properties: {sasl.jaas.config: "password=s3cret"}}
+                registry: {url: http://r, properties: {basic.auth.user.info: "me:s3cret"}}
+                store: {url: "jdbc:postgresql:x", user: me, password: s3cret}
+                """);
+        assertThat(config.toString())
+                .doesNotContain("s3cret")
+                .contains("jdbc:postgresql:x", "user=me", "sasl.jaas.config", "basic.auth.user.info");
+    }
+
+    @Test
+    void aConfigurationGoesIntoAJobGraph() throws Exception {
+        try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
+            out.writeObject(parse(EVERY_KEY));
+        }
+    }
+
+    private static MillraceConfig parse(String yaml) {
+        return ConfigFile.parse(yaml, "test.yaml", name -> null);
+    }
+
+    private static void refused(String yaml, String sentence) {
+        assertThatExceptionOfType(ConfigException.class)
+                .as(yaml)
+                .isThrownBy(() -> parse(yaml))
+                .withMessageStartingWith("test.yaml: ")
+                .withMessageContaining(sentence);
+    }
+
+    private static Event event(String userId) {
+        return new Event(null, "track", null, userId, null, null, null, null, null, null, null, null, null, null, null);
+    }
+}
