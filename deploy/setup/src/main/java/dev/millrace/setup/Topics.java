@@ -3,6 +3,7 @@ package dev.millrace.setup;
 import dev.millrace.runtime.config.MillraceConfig.KafkaOptions;
 import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import dev.millrace.runtime.config.MillraceConfig.TopicOptions;
+import dev.millrace.runtime.kafka.RecordLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,17 +53,20 @@ final class Topics {
         for (RawTopic raw : options.raw()) {
             partitioned.add(raw.name());
         }
-        partitioned.add(options.stitched());
         List<NewTopic> topics = new ArrayList<>();
         for (String name : partitioned) {
-            topics.add(topic(name, options.partitions(), options));
+            topics.add(topic(name, options.partitions(), options, TOPIC_CONFIG));
         }
-        topics.add(topic(options.rejected(), 1, options));
+        // Their records hold a raw one and more.
+        Map<String, String> roomier = new TreeMap<>(TOPIC_CONFIG);
+        roomier.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(RecordLimits.MAX_RECORD_BYTES));
+        topics.add(topic(options.stitched(), options.partitions(), options, roomier));
+        topics.add(topic(options.rejected(), 1, options, roomier));
         return topics;
     }
 
-    private static NewTopic topic(String name, int partitions, TopicOptions options) {
-        return new NewTopic(name, partitions, (short) options.replicationFactor()).configs(TOPIC_CONFIG);
+    private static NewTopic topic(String name, int partitions, TopicOptions options, Map<String, String> config) {
+        return new NewTopic(name, partitions, (short) options.replicationFactor()).configs(config);
     }
 
     static void create(KafkaOptions kafka, TopicOptions options, Consumer<String> progress) {

@@ -59,7 +59,16 @@ class MeasurePipelineTest {
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
         MeasurePipeline pipeline = MeasurePipeline.define(
-                environment.fromData(StitchedRead.class, input.toArray(StitchedRead[]::new)), OPTIONS, STITCH);
+                environment
+                        .fromData(StitchedRead.class, input.toArray(StitchedRead[]::new))
+                        // As in the topic: the records of one identifier stay in their order.
+                        .partitionCustom(
+                                (identifier, partitions) -> Math.floorMod(identifier.hashCode(), partitions),
+                                read -> read.attribution() == null
+                                        ? ""
+                                        : read.attribution().identifier()),
+                OPTIONS,
+                STITCH);
         Iterator<MetricRow> rows = pipeline.rows().collectAsync();
         Iterator<Rejected> rejected = pipeline.rejected().collectAsync();
         environment.executeAsync();

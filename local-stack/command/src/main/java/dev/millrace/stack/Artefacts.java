@@ -1,5 +1,6 @@
 package dev.millrace.stack;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the build of a checkout made, as far as the stack runs it. */
 public final class Artefacts {
@@ -27,8 +29,16 @@ public final class Artefacts {
     }
 
     /** What the collector runs with. */
-    public String collectorClassPath() {
-        return text(root.resolve("local-stack/command/target/classpath.txt"));
+    public List<Path> collectorClassPath() {
+        return Stream.of(text(root.resolve("local-stack/command/target/classpath.txt"))
+                        .split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
+    }
+
+    /** Whether a file is built in the checkout, and so is replaced by the next build. */
+    public boolean isBuilt(Path file) {
+        return file.startsWith(root);
     }
 
     /** The registry's runnable jar, beside its libraries. */

@@ -240,7 +240,9 @@ public final class LocalStack {
     public void submit(Job job, Optional<Path> snapshot, Consumer<String> progress) {
         requireJobManager();
         artefacts.jar(job);
-        flink.liveJob(job.flinkName()).ifPresent(id -> end(job, id, progress));
+        // What is given up for another snapshot must not be taken up again at the next start.
+        Path savepoints = snapshot.isPresent() ? data.keptSavepoints(job) : data.savepoints(job);
+        flink.liveJob(job.flinkName()).ifPresent(id -> end(job, id, savepoints, progress));
         if (snapshot.isPresent()) {
             start(job, snapshot, false, progress);
         } else {
@@ -321,7 +323,8 @@ public final class LocalStack {
         try {
             List<Runnable> ends = new ArrayList<>();
             for (Job job : Job.values()) {
-                flink.liveJob(job.flinkName()).ifPresent(id -> ends.add(() -> end(job, id, progress)));
+                flink.liveJob(job.flinkName())
+                        .ifPresent(id -> ends.add(() -> end(job, id, data.savepoints(job), progress)));
             }
             together(ends);
         } catch (FlinkException e) {
@@ -330,14 +333,14 @@ public final class LocalStack {
     }
 
     /** With a savepoint where it runs well; else cancelled, which leaves its last checkpoints. */
-    private void end(Job job, String id, Consumer<String> progress) {
+    private void end(Job job, String id, Path savepoints, Consumer<String> progress) {
         long begun = System.nanoTime();
         String instead;
         String state = flink.state(id);
         if (state.equals("RUNNING")) {
             progress.accept("waiting for a savepoint of " + job.flinkName());
             try {
-                flink.stopWithSavepoint(id, data.savepoints(job));
+                flink.stopWithSavepoint(id, savepoints);
                 progress.accept(line(job.flinkName(), "stopped", begun, "with a savepoint"));
                 return;
             } catch (FlinkException e) {
@@ -435,16 +438,14 @@ public final class LocalStack {
         StackException joined = new StackException(
                 String.join(
                         "\n       ",
-                        failures.stream().map(Throwable::getMessage).toList()),
+                        failures.stream()
+                                .map(each -> each instanceof StackException || each instanceof FlinkException
+                                        ? each.getMessage()
+                                        : each.toString())
+                                .toList()),
                 first);
         failures.stream().skip(1).forEach(joined::addSuppressed);
         return joined;
-    }
-
-    private static String sentence(Throwable failure) {
-        return failure instanceof StackException || failure instanceof FlinkException
-                ? failure.getMessage()
-                : failure.toString();
     }
 
     private void exclusively(Runnable action) {

@@ -1,13 +1,12 @@
 package dev.millrace.stack;
 
+import dev.millrace.stack.process.PortOwner;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.security.SecureRandom;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -26,6 +25,8 @@ import java.util.TreeSet;
  */
 public record Ports(
         int kafka, int kafkaController, int registry, int postgres, int flink, int flinkRpc, int collector) {
+    private static final int LOWEST_FREE = 20_000;
+    private static final int HIGHEST_FREE = 32_000;
     private static final Set<String> KEYS = new TreeSet<>(
             List.of("kafka", "kafka.controller", "registry", "postgres", "flink", "flink.rpc", "collector"));
 
@@ -51,31 +52,18 @@ public record Ports(
                 port(file, properties, "collector"));
     }
 
-    /** Ports that were free a moment ago, for a stack beside another one. */
+    /**
+     * Ports that were free a moment ago, for a stack beside another one. None of those that systems hand out to clients:
+     * one of them could be taken while a part of the stack is down.
+     */
     public static Ports free() {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < KEYS.size(); i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Integer> free =
-                    sockets.stream().map(ServerSocket::getLocalPort).toList();
-            return new Ports(free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5), free.get(6));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            for (ServerSocket socket : sockets) {
-                close(socket);
-            }
-        }
-    }
-
-    private static void close(ServerSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Iterator<Integer> free = new SecureRandom()
+                .ints(LOWEST_FREE, HIGHEST_FREE)
+                .distinct()
+                .filter(PortOwner::isFree)
+                .limit(KEYS.size())
+                .iterator();
+        return new Ports(free.next(), free.next(), free.next(), free.next(), free.next(), free.next(), free.next());
     }
 
     private static int port(Path file, Properties properties, String key) {

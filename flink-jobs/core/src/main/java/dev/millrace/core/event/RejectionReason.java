@@ -11,7 +11,9 @@ public enum RejectionReason {
     /** The event's type is none of the six. */
     UNKNOWN_TYPE("unknown_type"),
     /** The event names no identifier that can be used. */
-    NO_IDENTIFIER("no_identifier");
+    NO_IDENTIFIER("no_identifier"),
+    /** An identifier of the event is longer than one can be. */
+    OVERSIZED_IDENTIFIER("oversized_identifier");
 
     private final String code;
 

@@ -47,27 +47,31 @@ public final class Leaf {
 
     /** What measuring depends on: the catalogue and the bounds, milliseconds. */
     public record Rules(Catalogue catalogue, long horizonMillis, long dedupeWindowMillis, int dedupeMaxIds)
-            implements Serializable {}
+            implements Serializable {
+        /** Since when events count, and windows that end later change, once event time has come so far. */
+        public long hotSince(long watermarkMillis) {
+            return watermarkMillis == Long.MIN_VALUE ? Long.MIN_VALUE : watermarkMillis - horizonMillis;
+        }
+    }
 
     /**
      * Takes in the next record of this leaf.
      *
-     * @param watermarkMillis how far event time has come
+     * @param hotSinceMillis what happened earlier no longer counts, see {@link Rules#hotSince}
      */
     public Outcome next(
             Attribution record,
-            long watermarkMillis,
+            long hotSinceMillis,
             Rules rules,
             Consumer<TotalDelta> totals,
             Consumer<PresenceDelta> attributed) {
-        long hotSince = hotSince(watermarkMillis, rules);
         if (!record.profileId().equals(profileId)) {
-            move(record.profileId(), hotSince, attributed);
+            move(record.profileId(), hotSinceMillis, attributed);
         }
         if (record.event() == null) {
             return Outcome.NO_EVENT;
         }
-        if (record.eventTimeMillis() < hotSince) {
+        if (record.eventTimeMillis() < hotSinceMillis) {
             return Outcome.LATE_BEYOND_HORIZON;
         }
         if (isRepeat(record, rules)) {
@@ -101,10 +105,9 @@ public final class Leaf {
     }
 
     /** Lets go of what no longer changes. Whether nothing is left. */
-    public boolean forget(long watermarkMillis, Rules rules) {
-        long hotSince = hotSince(watermarkMillis, rules);
-        presences.keySet().removeIf(presence -> presence.windowEndMillis() <= hotSince);
-        return lastWindowEndMillis <= hotSince;
+    public boolean forget(long hotSinceMillis) {
+        presences.keySet().removeIf(presence -> presence.windowEndMillis() <= hotSinceMillis);
+        return lastWindowEndMillis <= hotSinceMillis;
     }
 
     /** Takes all contributions from the old profile and gives them to the new one. */
@@ -131,9 +134,5 @@ public final class Leaf {
         long hash = MessageIds.hash(record.event().messageId());
         return recent.add(hash, record.eventTimeMillis(), rules.dedupeWindowMillis(), rules.dedupeMaxIds())
                 == RecentMessageIds.Outcome.DUPLICATE;
-    }
-
-    private static long hotSince(long watermarkMillis, Rules rules) {
-        return watermarkMillis == Long.MIN_VALUE ? Long.MIN_VALUE : watermarkMillis - rules.horizonMillis();
     }
 }

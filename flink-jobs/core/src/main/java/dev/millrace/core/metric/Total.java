@@ -14,12 +14,13 @@ public final class Total {
     public boolean due;
 
     /**
-     * The row to write now.
+     * The row to write now. It is to be written even where the value is what was last written: after a failure the store
+     * may hold one in between, that this state no longer knows of.
      *
      * @param closed whether event time has passed the end of the window
      */
     public MetricRow write(TotalKey key, long nowMillis, boolean closed) {
-        if (everWritten && closed) {
+        if (everWritten && closed && value != written) {
             revision++;
             correctedAtMillis = nowMillis;
         }
@@ -34,10 +35,5 @@ public final class Total {
                 revision,
                 nowMillis,
                 correctedAtMillis);
-    }
-
-    /** Whether the row in the store is another than it should be. */
-    public boolean isChanged() {
-        return !everWritten || value != written;
     }
 }

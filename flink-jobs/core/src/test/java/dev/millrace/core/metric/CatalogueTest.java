@@ -85,12 +85,6 @@ class CatalogueTest {
         refused("m", Aggregate.COUNT, List.of("type", "type"), List.of("1h"), "metric 'm' names a dimension twice");
     }
 
-    @Test
-    void anAggregateIsNamedAsInTheCatalogue() {
-        assertThat(Aggregate.UNIQUE_PROFILES.wireName()).isEqualTo("unique_profiles");
-        assertThat(Aggregate.COUNT.wireName()).isEqualTo("count");
-    }
-
     private static void refused(
             String name, Aggregate aggregate, List<String> dimensions, List<String> windows, String sentence) {
         assertThatIllegalArgumentException()

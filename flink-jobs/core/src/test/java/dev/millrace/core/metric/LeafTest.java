@@ -108,11 +108,11 @@ class LeafTest {
     void aLeafIsForgottenWhenItsLastWindowIsBeyondTheHorizon() {
         next("p", "m1", 0, 5, 100, 0);
         next("p", "m2", 0, 6, HOUR + 100, 0);
-        assertThat(leaf.forget(11 * HOUR - 1, RULES)).isFalse();
+        assertThat(leaf.forget(RULES.hotSince(11 * HOUR - 1))).isFalse();
         assertThat(leaf.presences).hasSize(2);
-        assertThat(leaf.forget(11 * HOUR, RULES)).isFalse();
+        assertThat(leaf.forget(RULES.hotSince(11 * HOUR))).isFalse();
         assertThat(leaf.presences).hasSize(1);
-        assertThat(leaf.forget(12 * HOUR, RULES)).isTrue();
+        assertThat(leaf.forget(RULES.hotSince(12 * HOUR))).isTrue();
         assertThat(leaf.presences).isEmpty();
     }
 
@@ -120,20 +120,26 @@ class LeafTest {
     void offsetsAreKeptEvenWhereNothingIsMeasured() {
         Leaf.Rules nothing = new Leaf.Rules(Catalogue.of(List.of(), ZoneOffset.UTC), HOUR, HOUR, 100);
         Attribution record = record("p", "m1", 0, 5, 100);
-        assertThat(leaf.next(record, 0, nothing, totals::add, presences::add)).isEqualTo(Outcome.COUNTED);
-        assertThat(leaf.next(record, 0, nothing, totals::add, presences::add)).isEqualTo(Outcome.REPEAT);
-        assertThat(leaf.forget(HOUR, nothing)).isFalse();
-        assertThat(leaf.forget(HOUR + 101, nothing)).isTrue();
+        assertThat(leaf.next(record, nothing.hotSince(0), nothing, totals::add, presences::add))
+                .isEqualTo(Outcome.COUNTED);
+        assertThat(leaf.next(record, nothing.hotSince(0), nothing, totals::add, presences::add))
+                .isEqualTo(Outcome.REPEAT);
+        assertThat(leaf.forget(nothing.hotSince(HOUR))).isFalse();
+        assertThat(leaf.forget(nothing.hotSince(HOUR + 101))).isTrue();
     }
 
     private Outcome next(String profile, String messageId, int partition, long offset, long time, long watermark) {
         return leaf.next(
-                record(profile, messageId, partition, offset, time), watermark, RULES, totals::add, presences::add);
+                record(profile, messageId, partition, offset, time),
+                RULES.hotSince(watermark),
+                RULES,
+                totals::add,
+                presences::add);
     }
 
     private Outcome profile(String profile, long watermark) {
         Attribution record = new Attribution("user_id:u", profile, null, 0, 1, "", 0, 0, 0, null);
-        return leaf.next(record, watermark, RULES, totals::add, presences::add);
+        return leaf.next(record, RULES.hotSince(watermark), RULES, totals::add, presences::add);
     }
 
     private static Attribution record(String profile, String messageId, int partition, long offset, long time) {

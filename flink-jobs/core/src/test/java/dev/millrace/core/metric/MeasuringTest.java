@@ -90,7 +90,7 @@ class MeasuringTest {
 
         Leaf.Outcome next(Attribution record, long watermark) {
             Leaf leaf = leaves.getOrDefault(record.identifier(), new Leaf());
-            Leaf.Outcome outcome = leaf.next(record, watermark, rules, this::add, this::attribute);
+            Leaf.Outcome outcome = leaf.next(record, rules.hotSince(watermark), rules, this::add, this::attribute);
             if (leaf.lastWindowEndMillis != Long.MIN_VALUE) {
                 leaves.put(record.identifier(), leaf);
             }
@@ -101,7 +101,7 @@ class MeasuringTest {
             int before = leaves.size();
             leaves.values()
                     .removeIf(leaf -> leaf.lastWindowEndMillis + rules.horizonMillis() <= watermark
-                            && leaf.forget(watermark, rules));
+                            && leaf.forget(rules.hotSince(watermark)));
             forgotten += before - leaves.size();
             present.keySet().removeIf(key -> key.presence().windowEndMillis() + rules.horizonMillis() <= watermark);
         }

@@ -39,6 +39,11 @@ public final class AttributeFunction extends KeyedProcessFunction<PresenceDelta.
 
     @Override
     public void onTimer(long timeMillis, OnTimerContext context, Collector<TotalDelta> out) {
-        leaves.clear();
+        long forgetAtMillis = context.getCurrentKey().presence().windowEndMillis() + horizonMillis;
+        if (forgetAtMillis > timeMillis) {
+            context.timerService().registerEventTimeTimer(forgetAtMillis); // The horizon was raised since.
+        } else {
+            leaves.clear();
+        }
     }
 }

@@ -12,6 +12,7 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
@@ -25,9 +26,11 @@ public final class ContributeFunction extends KeyedProcessFunction<String, Attri
 
     private final Leaf.Rules rules;
     private transient ValueState<Leaf> leaves;
-    private transient ListState<Long> eventTime;
-    private transient long restoredMillis;
-    private transient long watermarkMillis;
+    private transient ListState<Long> hotSince;
+    private transient long hotSinceMillis;
+    /** Null before the first record. */
+    private transient TimerService timers;
+
     private transient Counter repeats;
     private transient Counter lateBeyondHorizon;
     private transient Counter counted;
@@ -38,17 +41,24 @@ public final class ContributeFunction extends KeyedProcessFunction<String, Attri
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        eventTime = context.getOperatorStateStore().getUnionListState(ContributeState.EVENT_TIME);
-        restoredMillis = Long.MIN_VALUE;
-        for (long millis : eventTime.get()) {
-            restoredMillis = Math.max(restoredMillis, millis);
+        hotSince = context.getOperatorStateStore().getUnionListState(ContributeState.HOT_SINCE);
+        hotSinceMillis = Long.MIN_VALUE;
+        for (long millis : hotSince.get()) {
+            hotSinceMillis = Math.max(hotSinceMillis, millis);
         }
-        watermarkMillis = restoredMillis;
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        eventTime.update(List.of(watermarkMillis));
+        if (timers != null) {
+            advance();
+        }
+        hotSince.update(List.of(hotSinceMillis));
+    }
+
+    /** It never goes back: what has once been let go of must not be begun anew, whatever horizon is configured. */
+    private void advance() {
+        hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(timers.currentWatermark()));
     }
 
     @Override
@@ -62,14 +72,15 @@ public final class ContributeFunction extends KeyedProcessFunction<String, Attri
 
     @Override
     public void processElement(Attribution record, Context context, Collector<TotalDelta> out) throws Exception {
-        watermarkMillis = Math.max(watermarkMillis, context.timerService().currentWatermark());
+        timers = context.timerService();
+        advance();
         Leaf leaf = leaves.value();
         boolean isNew = leaf == null;
         if (isNew) {
             leaf = new Leaf();
         }
         Leaf.Outcome outcome =
-                leaf.next(record, watermarkMillis, rules, out::collect, delta -> context.output(ATTRIBUTED, delta));
+                leaf.next(record, hotSinceMillis, rules, out::collect, delta -> context.output(ATTRIBUTED, delta));
         switch (outcome) {
             case COUNTED -> counted.inc();
             case REPEAT -> repeats.inc();
@@ -87,12 +98,13 @@ public final class ContributeFunction extends KeyedProcessFunction<String, Attri
 
     @Override
     public void onTimer(long timeMillis, OnTimerContext context, Collector<TotalDelta> out) throws Exception {
-        watermarkMillis = Math.max(watermarkMillis, context.timerService().currentWatermark());
+        timers = context.timerService();
+        advance();
         Leaf leaf = leaves.value();
         if (leaf == null || leaf.wakeAtMillis != timeMillis) {
             return;
         }
-        if (leaf.forget(timeMillis, rules)) {
+        if (leaf.forget(rules.hotSince(timeMillis))) {
             leaves.clear();
             return;
         }

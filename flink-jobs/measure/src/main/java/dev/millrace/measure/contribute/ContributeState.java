@@ -11,13 +11,13 @@ import org.apache.flink.api.common.typeinfo.Types;
  * <ul>
  *   <li>{@code leaf}, by identifier: profile, counted offsets a raw partition, recent message ids, windows it is present
  *       in. Bounded by the hot horizon; cleared by an event-time timer once all its windows are past it.
- *   <li>{@code event-time}, union of all subtasks: how far event time had come at the checkpoint. Flink does not keep
- *       watermarks; without it a restored job would for a moment take what is past the horizon for hot.
+ *   <li>{@code hot-since}, union of all subtasks: up to when windows had passed the horizon at the checkpoint. Flink
+ *       does not keep watermarks; without it a restored job would for a moment take what is past the horizon for hot.
  * </ul>
  */
 final class ContributeState {
     static final ValueStateDescriptor<Leaf> LEAF = new ValueStateDescriptor<>("leaf", Leaf.class);
-    static final ListStateDescriptor<Long> EVENT_TIME = new ListStateDescriptor<>("event-time", Types.LONG);
+    static final ListStateDescriptor<Long> HOT_SINCE = new ListStateDescriptor<>("hot-since", Types.LONG);
 
     private ContributeState() {}
 }

@@ -51,15 +51,19 @@ public final class TotalFunction extends KeyedProcessFunction<TotalKey, TotalDel
         }
         TimerService timers = context.timerService();
         TotalKey key = context.getCurrentKey();
-        if (total.isChanged()) {
+        if (total.due) {
             boolean closed = timers.currentWatermark() >= key.windowEndMillis();
             out.collect(total.write(key, timers.currentProcessingTime(), closed));
+            total.due = false;
         }
-        total.due = false;
         if (context.timeDomain() == TimeDomain.EVENT_TIME) {
-            totals.clear();
-        } else {
-            totals.update(total);
+            long forgetAtMillis = key.windowEndMillis() + horizonMillis;
+            if (forgetAtMillis <= timeMillis) {
+                totals.clear();
+                return;
+            }
+            timers.registerEventTimeTimer(forgetAtMillis); // The horizon was raised since the timer was set.
         }
+        totals.update(total);
     }
 }

@@ -101,13 +101,15 @@ class ContributeFunctionTest {
             harness.processElement(attribution("a", "p", 0, 1, "m1", 10 * DAY), 0);
             harness.processWatermark(10 * DAY);
             harness.processElement(attribution("a", "p", 0, 2, "m2", 10 * DAY), 0);
+            // No record comes after this, yet windows may have been let go of.
+            harness.processWatermark(11 * DAY);
             snapshot = harness.snapshot(1, 1);
         }
         try (var harness = unopened()) {
             harness.initializeState(snapshot);
             harness.open();
             // No watermark has come yet.
-            harness.processElement(attribution("b", "q", 0, 3, "m3", 2 * DAY), 0);
+            harness.processElement(attribution("b", "q", 0, 3, "m3", 4 * DAY - 1), 0);
             harness.processElement(attribution("a", "p", 0, 2, "m2", 10 * DAY), 0);
             assertThat(harness.extractOutputValues()).isEmpty();
             harness.processElement(attribution("a", "p", 0, 4, "m4", 10 * DAY), 0);

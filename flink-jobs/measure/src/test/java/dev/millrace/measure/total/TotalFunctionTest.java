@@ -43,14 +43,51 @@ class TotalFunctionTest {
     }
 
     @Test
-    void changesThatCancelOutAreNotWritten() throws Exception {
+    void changesThatCancelOutAreWrittenForTheStoreMayHoldOneInBetween() throws Exception {
+        OperatorSubtaskState snapshot;
         try (var harness = harness()) {
             harness.processElement(new TotalDelta(KEY, 1), 0);
             harness.setProcessingTime(500);
+            snapshot = harness.snapshot(1, 1);
+            // Written as 2, and then the job fails.
+            harness.processElement(new TotalDelta(KEY, 1), 0);
+            harness.setProcessingTime(1000);
+            assertThat(harness.extractOutputValues())
+                    .extracting(MetricRow::value)
+                    .containsExactly(1.0, 2.0);
+        }
+        try (var harness = unopened(1000)) {
+            harness.initializeState(snapshot);
+            harness.open();
             harness.processElement(new TotalDelta(KEY, 1), 0);
             harness.processElement(new TotalDelta(KEY, -1), 0);
-            harness.setProcessingTime(1500);
-            assertThat(harness.extractOutputValues()).hasSize(1);
+            harness.setProcessingTime(2000);
+            assertThat(harness.extractOutputValues())
+                    .extracting(MetricRow::value)
+                    .containsExactly(1.0);
+        }
+    }
+
+    @Test
+    void withARaisedHorizonARowIsKeptForLonger() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = harness()) {
+            harness.processElement(new TotalDelta(KEY, 2), 0);
+            harness.setProcessingTime(500);
+            snapshot = harness.snapshot(1, 1);
+        }
+        try (var harness = unopened(5000)) {
+            harness.initializeState(snapshot);
+            harness.open();
+            harness.processWatermark(61_000);
+            harness.processElement(new TotalDelta(KEY, 1), 0);
+            harness.setProcessingTime(2000);
+            assertThat(harness.extractOutputValues())
+                    .extracting(MetricRow::value)
+                    .containsExactly(3.0);
+            harness.processWatermark(65_000);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
         }
     }
 
@@ -76,7 +113,7 @@ class TotalFunctionTest {
             harness.processElement(new TotalDelta(KEY, 2), 0);
             snapshot = harness.snapshot(1, 1);
         }
-        try (var harness = unopened()) {
+        try (var harness = unopened(1000)) {
             harness.initializeState(snapshot);
             harness.open();
             harness.processElement(new TotalDelta(KEY, 1), 0);
@@ -87,15 +124,16 @@ class TotalFunctionTest {
         }
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<TotalKey, TotalDelta, MetricRow> unopened() throws Exception {
+    private static KeyedOneInputStreamOperatorTestHarness<TotalKey, TotalDelta, MetricRow> unopened(long horizonMillis)
+            throws Exception {
         return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new TotalFunction(500, 1000)),
+                new KeyedProcessOperator<>(new TotalFunction(500, horizonMillis)),
                 TotalDelta::key,
                 TypeInformation.of(TotalKey.class));
     }
 
     private static KeyedOneInputStreamOperatorTestHarness<TotalKey, TotalDelta, MetricRow> harness() throws Exception {
-        var harness = unopened();
+        var harness = unopened(1000);
         harness.open();
         return harness;
     }

@@ -74,6 +74,10 @@ public final class KafkaSinks {
         properties.put("metric.reporters", "");
         properties.putAll(config.kafka().properties());
         properties.put("acks", "all");
+        // What came in as one record must go out as one, with what is added to it.
+        properties.put("max.request.size", String.valueOf(RecordLimits.MAX_RECORD_BYTES));
+        // Never give a record up while later ones get through: a checkpoint that times out fails the job instead.
+        properties.put("delivery.timeout.ms", String.valueOf(Integer.MAX_VALUE));
         return KafkaSink.<T>builder()
                 .setBootstrapServers(config.kafka().bootstrapServers())
                 .setKafkaProducerConfig(properties)

@@ -5,7 +5,6 @@ import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import java.util.List;
 import java.util.Properties;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 
 /**
@@ -39,7 +38,7 @@ public final class KafkaSources {
                 .setTopics(topics)
                 .setGroupId(group)
                 .setClientIdPrefix(group)
-                .setStartingOffsets(OffsetsInitializer.earliest())
+                .setStartingOffsets(new EarliestOrFail())
                 .setDeserializer(deserializer)
                 .setProperties(properties)
                 .build();

@@ -39,6 +39,11 @@ final class RawRecordDeserializer implements KafkaRecordDeserializationSchema<Ra
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
+        RawFormat format = formats.get(record.topic());
+        if (format == null) {
+            throw new IllegalStateException("the job was reading topic " + record.topic() + " at its checkpoint, but"
+                    + " topics.raw no longer names it; put it back, or start the job without that checkpoint");
+        }
         Event event = null;
         RejectionReason reason = null;
         String problem = null;
@@ -47,7 +52,7 @@ final class RawRecordDeserializer implements KafkaRecordDeserializationSchema<Ra
             problem = "the record has no value";
         } else {
             try {
-                event = switch (formats.get(record.topic())) {
+                event = switch (format) {
                     case AVRO -> EventContract.fromContract(avro.decode(record.value()));
                     case JSON -> SegmentJson.read(record.value());
                 };

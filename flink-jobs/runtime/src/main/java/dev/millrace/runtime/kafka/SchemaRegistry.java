@@ -14,11 +14,15 @@ import org.apache.avro.Schema;
 
 /** A Confluent-compatible schema registry. Subjects are named after their topic: {@code <topic>-value}. */
 public final class SchemaRegistry implements AutoCloseable {
+    private static final String BACKWARD = "BACKWARD";
     private static final int CACHED_SCHEMAS = 1000;
     /** How the client's exception begins when the registry did answer, but not with a schema that is Avro. */
     private static final String NOT_AVRO = "Invalid schema ";
 
     private static final int HTTP_NOT_FOUND = 404;
+    /** Confluent's code; a bare 404 may as well come from a proxy, and must not make good records bad. */
+    private static final int SCHEMA_NOT_FOUND = 40403;
+
     private static final int HTTP_CONFLICT = 409;
     private static final int HTTP_INVALID = 422;
 
@@ -37,7 +41,8 @@ public final class SchemaRegistry implements AutoCloseable {
     }
 
     /**
-     * The id of the schema of a topic's values: registers it where it is new and that is allowed.
+     * The id of the schema of a topic's values: registers it, under BACKWARD compatibility, where it is new and
+     * that is allowed.
      *
      * @throws IllegalStateException if the registry refuses it; the message says what to do
      * @throws UncheckedIOException if the registry can't be reached
@@ -46,8 +51,11 @@ public final class SchemaRegistry implements AutoCloseable {
         String subject = subject(topic);
         try {
             AvroSchema avro = new AvroSchema(schema);
-            return options.autoRegister() ? client.register(subject, avro) : client.getId(subject, avro);
+            return client.getId(subject, avro);
         } catch (RestClientException e) {
+            if (e.getStatus() == HTTP_NOT_FOUND && options.autoRegister()) {
+                return register(topic, schema);
+            }
             throw refused(subject, e);
         } catch (IOException e) {
             throw unreachable(e);
@@ -58,8 +66,12 @@ public final class SchemaRegistry implements AutoCloseable {
     public int register(String topic, Schema schema) {
         String subject = subject(topic);
         try {
+            // Before, where the subject is there already, so that this very schema is checked.
+            if (client.getAllSubjects().contains(subject)) {
+                client.updateCompatibility(subject, BACKWARD);
+            }
             int id = client.register(subject, new AvroSchema(schema));
-            client.updateCompatibility(subject, "BACKWARD");
+            client.updateCompatibility(subject, BACKWARD);
             return id;
         } catch (RestClientException e) {
             throw refused(subject, e);
@@ -80,7 +92,7 @@ public final class SchemaRegistry implements AutoCloseable {
                     ? Optional.of(avro.rawSchema())
                     : Optional.empty();
         } catch (RestClientException e) {
-            if (e.getStatus() == HTTP_NOT_FOUND) {
+            if (e.getErrorCode() == SCHEMA_NOT_FOUND) {
                 return Optional.empty();
             }
             throw new IllegalStateException("the schema registry " + options.url() + " failed on schema id " + id, e);

@@ -27,8 +27,11 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * a dot is unfinished.
  */
 public final class ColdStorage {
-    /** Bounds the memory of an open file; files are closed at checkpoints and mostly smaller. */
-    private static final long ROW_GROUP_BYTES = 32L << 20;
+    /**
+     * Bounds the memory of an open file. Files are closed at checkpoints and mostly smaller; but a backlog of a week has a
+     * file open for each of its hours.
+     */
+    private static final long ROW_GROUP_BYTES = 4L << 20;
 
     private ColdStorage() {}
 

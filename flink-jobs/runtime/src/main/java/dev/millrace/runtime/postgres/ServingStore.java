@@ -20,7 +20,7 @@ public final class ServingStore {
 
     private static final String UPSERT_METRIC_VALUE =
             """
-            insert into metric_values as stored
+            insert into metric_values
                 (metric, window_size, window_start, dimensions, value, revision, updated_at, corrected_at)
             values (?, ?, ?, ?::jsonb, ?, ?, ?, ?)
             on conflict (metric, window_size, window_start, dimensions) do update set

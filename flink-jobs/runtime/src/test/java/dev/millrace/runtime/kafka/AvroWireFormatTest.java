@@ -104,7 +104,7 @@ class AvroWireFormatTest {
             assertThat(decoder.decode(old).getUserId()).isNull();
             assertThat(EventContract.fromContract(decoder.decode(current))).isEqualTo(FULL);
         }
-        assertThat(fake.requests().stream().filter(request -> request.startsWith("GET")))
+        assertThat(fake.requests().stream().filter(request -> request.startsWith("GET /schemas")))
                 .hasSize(1);
     }
 

@@ -20,6 +20,9 @@ import org.apache.avro.Schema;
 final class FakeRegistry implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    private static final int NOT_FOUND = 40401;
+    private static final int SCHEMA_NOT_FOUND = 40403;
+
     private final HttpServer server;
     private final List<ObjectNode> schemas = new ArrayList<>();
     private final Map<String, List<Integer>> subjects = new HashMap<>();
@@ -80,26 +83,34 @@ final class FakeRegistry implements AutoCloseable {
         requests.add(request);
         byte[] body = exchange.getRequestBody().readAllBytes();
         ObjectNode answer = MAPPER.createObjectNode();
-        int status = answerAllWith == 0 ? answer(request, body, answer) : answerAllWith;
+        int code = answerAllWith == 0 ? answer(request, body, answer) : answerAllWith * 100 + 1;
+        int status = code == 200 ? code : code / 100;
         if (status != 200) {
             answer.removeAll();
-            answer.put("error_code", status * 100 + 1).put("message", "fake says " + status);
+            answer.put("error_code", code).put("message", "fake says " + status);
         }
-        byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+        String text = request.equals("GET /subjects") && status == 200
+                ? MAPPER.writeValueAsString(subjects.keySet())
+                : answer.toString();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/vnd.schemaregistry.v1+json");
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
     }
 
+    /** 200, or the code of an error. */
     private int answer(String request, byte[] body, ObjectNode answer) throws IOException {
         String[] parts = request.split("/");
         if (request.startsWith("GET /schemas/ids/")) {
             int id = Integer.parseInt(parts[3]);
             if (id < 1 || id > schemas.size()) {
-                return 404;
+                return SCHEMA_NOT_FOUND;
             }
             answer.setAll(schemas.get(id - 1));
+            return 200;
+        }
+        if (request.equals("GET /subjects")) {
             return 200;
         }
         JsonNode sent = MAPPER.readTree(body);
@@ -119,7 +130,7 @@ final class FakeRegistry implements AutoCloseable {
             int id = schemas.indexOf(schema) + 1;
             int version = subjects.getOrDefault(parts[2], List.of()).indexOf(id) + 1;
             if (version == 0) {
-                return 404;
+                return NOT_FOUND;
             }
             answer.put("subject", parts[2])
                     .put("id", id)
@@ -132,7 +143,7 @@ final class FakeRegistry implements AutoCloseable {
             answer.put("compatibility", sent.get("compatibility").textValue());
             return 200;
         }
-        return 404;
+        return NOT_FOUND;
     }
 
     @Override

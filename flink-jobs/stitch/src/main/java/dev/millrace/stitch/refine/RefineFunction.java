@@ -6,6 +6,7 @@ import dev.millrace.core.event.EventType;
 import dev.millrace.core.event.MessageIds;
 import dev.millrace.core.event.Rejected;
 import dev.millrace.core.event.RejectionReason;
+import dev.millrace.core.identity.Identifier;
 import dev.millrace.core.identity.IdentityRules;
 import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
 import dev.millrace.runtime.kafka.RawRecord;
@@ -24,6 +25,9 @@ import org.apache.flink.util.OutputTag;
 public final class RefineFunction extends ProcessFunction<RawRecord, Refined> {
     /** Dead letters. */
     public static final OutputTag<Rejected> REJECTED = new OutputTag<>("rejected") {};
+
+    /** How much of a client's text is quoted in a message. */
+    private static final int QUOTED_CHARS = 80;
 
     private final StitchOptions options;
     private transient IdentityRules identityRules;
@@ -54,7 +58,7 @@ public final class RefineFunction extends ProcessFunction<RawRecord, Refined> {
             return;
         }
         if (EventType.of(event.type()).isEmpty()) {
-            String message = "the event's type is '" + event.type()
+            String message = "the event's type is '" + shortened(event.type())
                     + "'; it must be track, identify, page, screen, group or alias";
             reject(context, raw.rejected("refine", RejectionReason.UNKNOWN_TYPE, message));
             return;
@@ -63,6 +67,12 @@ public final class RefineFunction extends ProcessFunction<RawRecord, Refined> {
         if (leaf.isEmpty()) {
             String message = "the event has no userId and no anonymousId that points at somebody";
             reject(context, raw.rejected("refine", RejectionReason.NO_IDENTIFIER, message));
+            return;
+        }
+        if (leaf.get().length() > Identifier.MAX_CHARS) {
+            String message = "the identifier " + shortened(leaf.get()) + " is longer than " + Identifier.MAX_CHARS
+                    + " characters";
+            reject(context, raw.rejected("refine", RejectionReason.OVERSIZED_IDENTIFIER, message));
             return;
         }
         EventTime time =
@@ -78,6 +88,10 @@ public final class RefineFunction extends ProcessFunction<RawRecord, Refined> {
             event = event.withMessageId(MessageIds.derive(event, raw.topic(), raw.partition(), raw.offset()));
         }
         out.collect(new Refined(leaf.get(), time.millis(), raw.topic(), raw.partition(), raw.offset(), event));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= QUOTED_CHARS ? text : text.substring(0, QUOTED_CHARS) + "…";
     }
 
     private void reject(Context context, Rejected dead) {

@@ -48,8 +48,12 @@ public final class ResolveFunction extends KeyedProcessFunction<String, Refined,
         if (actor == null) {
             actor = new Actor();
         }
+        // An event that comes late is remembered from now on, not from when it happened: its copies are late too.
+        Long known = known(context.timerService().currentWatermark());
+        long watermark = known == null ? Long.MIN_VALUE : known;
         long hash = MessageIds.hash(refined.event().messageId());
-        RecentMessageIds.Outcome outcome = actor.recent.add(hash, refined.eventTimeMillis(), windowMillis, maxIds);
+        RecentMessageIds.Outcome outcome =
+                actor.recent.add(hash, Math.max(refined.eventTimeMillis(), watermark), windowMillis, maxIds);
         if (outcome == RecentMessageIds.Outcome.NEW_EVICTING) {
             forgottenEarly.inc();
         }
@@ -64,7 +68,7 @@ public final class ResolveFunction extends KeyedProcessFunction<String, Refined,
         out.collect(new Attribution(
                 refined.leaf(),
                 ProfileId.ledBy(refined.leaf()),
-                known(context.timerService().currentWatermark()),
+                known,
                 writer,
                 writers,
                 refined.topic(),

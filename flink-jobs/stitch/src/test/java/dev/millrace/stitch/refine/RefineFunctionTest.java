@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.event.Rejected;
 import dev.millrace.core.event.RejectionReason;
+import dev.millrace.core.identity.Identifier;
 import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
 import dev.millrace.runtime.kafka.RawRecord;
 import dev.millrace.stitch.Raw;
@@ -78,13 +79,18 @@ class RefineFunctionTest {
         refine(broken);
         refine(nameless);
         refine(typeless);
+        String longId = "x".repeat(Identifier.MAX_CHARS);
+        refine(Raw.event(1, 8, ("{'type':'track','userId':'" + longId + "'}").replace('\'', '"')));
         assertThat(refined).isEmpty();
         assertThat(rejected)
                 .extracting(Rejected::reason)
                 .containsExactly(
-                        RejectionReason.MALFORMED, RejectionReason.NO_IDENTIFIER, RejectionReason.UNKNOWN_TYPE);
-        assertThat(rejected).extracting(Rejected::offset).containsExactly(5L, 6L, 7L);
-        assertThat(rejected).extracting(Rejected::stage).containsExactly("decode", "refine", "refine");
+                        RejectionReason.MALFORMED,
+                        RejectionReason.NO_IDENTIFIER,
+                        RejectionReason.UNKNOWN_TYPE,
+                        RejectionReason.OVERSIZED_IDENTIFIER);
+        assertThat(rejected).extracting(Rejected::offset).containsExactly(5L, 6L, 7L, 8L);
+        assertThat(rejected).extracting(Rejected::stage).containsExactly("decode", "refine", "refine", "refine");
         assertThat(rejected.get(0).value()).isEqualTo(broken.value());
         assertThat(rejected.get(1).value()).isEqualTo(nameless.value());
         assertThat(rejected.get(2).message()).contains("trak");

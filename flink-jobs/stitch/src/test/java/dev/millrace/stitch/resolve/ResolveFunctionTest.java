@@ -74,6 +74,21 @@ class ResolveFunctionTest {
     }
 
     @Test
+    void aCopyOfAnEventThatComesLateIsDroppedToo() throws Exception {
+        try (var harness = harness()) {
+            harness.processWatermark(48 * HOUR);
+            harness.processElement(refined("u", "m", 1, HOUR), 0);
+            harness.processWatermark(49 * HOUR);
+            harness.processElement(refined("u", "m", 2, HOUR), 0);
+            assertThat(harness.extractOutputValues())
+                    .extracting(Attribution::offset)
+                    .containsExactly(1L);
+            harness.processWatermark(73 * HOUR + 1);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
     void aRestoredActorRemembersWhatItHasSeen() throws Exception {
         OperatorSubtaskState snapshot;
         try (var harness = harness()) {

@@ -3,10 +3,15 @@ package dev.millrace.stack.part;
 import dev.millrace.stack.Artefacts;
 import dev.millrace.stack.DataDirectory;
 import dev.millrace.stack.Ports;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The Segment HTTP API in front of the raw topic. */
 public final class Collector implements Program {
@@ -42,7 +47,27 @@ public final class Collector implements Program {
     @Override
     public void prepare() throws IOException {
         Jvm.prepareLogging(data);
+        copyOwnJars();
         DataDirectory.writePrivately(writeKeysFile(), String.join("\n", writeKeys) + "\n");
+    }
+
+    /** A build replaces the jars of the checkout, which would pull the classes from under a collector that runs. */
+    private void copyOwnJars() throws IOException {
+        Files.createDirectories(ownJars());
+        for (Path jar : artefacts.collectorClassPath()) {
+            if (artefacts.isBuilt(jar)) {
+                Files.copy(jar, ownJars().resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private Stream<Path> classPath() {
+        return artefacts.collectorClassPath().stream()
+                .map(jar -> artefacts.isBuilt(jar) ? ownJars().resolve(jar.getFileName()) : jar);
+    }
+
+    private Path ownJars() {
+        return data.root().resolve("lib").resolve(name());
     }
 
     private Path writeKeysFile() {
@@ -55,7 +80,7 @@ public final class Collector implements Program {
                 data, name(), List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
         command.addAll(List.of(
                 "-cp",
-                artefacts.collectorClassPath(),
+                classPath().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
                 "dev.millrace.collector.Collector",
                 "--config",
                 data.config().toString(),

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /** One part of the stack: a program, and the process that it is while it runs, whoever started that. */
 public final class Part {
     private static final Duration READY_AT_MOST = Duration.ofSeconds(90);
+    private static final Duration PORT_FREE_AT_MOST = Duration.ofSeconds(2);
     private static final Duration SAY_WAITING_AFTER = Duration.ofSeconds(3);
     private static final Duration STOP_AT_MOST = Duration.ofSeconds(60);
     private static final Duration KILLED_AT_MOST = Duration.ofSeconds(10);
@@ -97,7 +98,8 @@ public final class Part {
     /** Refuses with a sentence where one of its ports is taken by somebody else. */
     public void requireFreePorts() {
         for (Map.Entry<String, Integer> port : program.ports().entrySet()) {
-            if (!PortOwner.isFree(port.getValue())) {
+            // A connection that is just ending may hold it for a moment.
+            if (!Await.until(PORT_FREE_AT_MOST, () -> PortOwner.isFree(port.getValue()))) {
                 throw new StackException("port " + port.getValue() + " (" + port.getKey() + ") is taken by "
                         + PortOwner.describe(port.getValue()).orElse("a process that this user can't see")
                         + "; stop that, or change '" + port.getKey() + "' in local-stack/ports.properties");

@@ -13,7 +13,8 @@ final class HotHorizon {
     private static final String CONSEQUENCE =
             "they will be mirrored and stitched, but counted as late_beyond_horizon and not in the metrics.";
     private static final String RAISE =
-            "raise measure.hot_horizon in local-stack/millrace.yaml and restart (stack down, stack up).";
+            "use a fresh stack (stack down --wipe, stack up) with a larger measure.hot_horizon in"
+                    + " local-stack/millrace.yaml; raised later, it does not bring back windows that have passed it.";
 
     private final Duration horizon;
     private final Instant newestInStore;
@@ -53,8 +54,8 @@ final class HotHorizon {
             text.append(String.format(
                     Locale.ROOT,
                     "%,d of %,d events are from before %s, more than %s (measure.hot_horizon) behind the newest window"
-                            + " in the store: %s%nTo load history into the metrics, use a fresh stack (stack down --wipe,"
-                            + " stack up), or %s",
+                            + " in the store: %s%nTo load history into the metrics, load it into a fresh stack before"
+                            + " anything newer (stack down --wipe, stack up), or %s",
                     behindStore,
                     events,
                     limitOfStore(),
@@ -82,8 +83,8 @@ final class HotHorizon {
         return String.format(
                 Locale.ROOT,
                 "the event on line %,d is from %s, more than %s (measure.hot_horizon) behind %s; if there are more like"
-                        + " it, %s%nTo load history into the metrics, use a fresh stack (stack down --wipe, stack up)"
-                        + " and sort the events by time, or %s",
+                        + " it, %s%nTo load history into the metrics, sort it by time and load it into a fresh stack before"
+                        + " anything newer (stack down --wipe, stack up), or %s",
                 line,
                 Instant.ofEpochMilli(timeMillis),
                 text(horizon),

@@ -44,6 +44,10 @@ class EshopITCase {
                 assertThat(byMonth(stack, "unique_profiles")).isEqualTo(people);
                 assertThat(stack.cold().count()).isEqualTo(165_474);
             });
+            stack.settle();
+            assertThat(byMonth(stack, "events")).isEqualTo(events);
+            assertThat(byMonth(stack, "unique_profiles")).isEqualTo(people);
+            assertThat(stack.cold().count()).isEqualTo(165_474);
             assertThat(sum(stack, "events", "1m")).isEqualTo(165_474.0);
             assertThat(sum(stack, "events", "1h")).isEqualTo(165_474.0);
             assertThat(sum(stack, "unique_profiles", "1d")).isEqualTo(24_026.0);

@@ -81,6 +81,18 @@ class FailureITCase {
         stack.assertExact();
     }
 
+    @Test
+    void aMachineThatLosesPowerGoesOnWhereItWas() throws SQLException {
+        stack.send(options(14, 10), false);
+        awaitCheckpoint();
+        stack.send(options(15, 10), false);
+        stack.local().parts().forEach(Part::kill);
+        assertThat(stack.local().running()).isFalse();
+        stack.start();
+        stack.send(options(16, 10), false);
+        stack.assertExact();
+    }
+
     private static GeneratorOptions options(long seed, int seconds) {
         return GeneratorOptions.ofSeed(seed)
                 .withPeople(2000)

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param rejected records that can't be used
  * @param duplicates copies of messages
  */
-record FromScratch(Map<String, Double> metricValues, int rejected, int duplicates) {
+record FromScratch(Map<String, Double> metricValues, List<ConsumerRecord<byte[], byte[]>> rejected, int duplicates) {
     private static final Set<String> TYPES = Set.of("track", "identify", "page", "screen", "group", "alias");
     private static final Map<String, ChronoUnit> WINDOWS =
             Map.of("1m", ChronoUnit.MINUTES, "1h", ChronoUnit.HOURS, "1d", ChronoUnit.DAYS);
@@ -34,13 +35,13 @@ record FromScratch(Map<String, Double> metricValues, int rejected, int duplicate
         Map<String, Double> values = new TreeMap<>();
         Map<String, Set<String>> people = new HashMap<>();
         Set<String> seen = new HashSet<>();
-        int rejected = 0;
+        List<ConsumerRecord<byte[], byte[]>> rejected = new ArrayList<>();
         int duplicates = 0;
         for (ConsumerRecord<byte[], byte[]> record : raw) {
             CustomerEvent event = event(reader, record.value());
             String leaf = event == null ? null : leaf(event);
             if (leaf == null || !TYPES.contains(event.getType())) {
-                rejected++;
+                rejected.add(record);
                 continue;
             }
             if (!seen.add(leaf + ' ' + event.getMessageId())) {

@@ -3,11 +3,15 @@ package dev.millrace.stack.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.contract.RejectedRecord;
 import dev.millrace.generator.Generated;
 import dev.millrace.generator.Generator;
 import dev.millrace.generator.GeneratorOptions;
 import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.kafka.AvroDecoder;
 import dev.millrace.runtime.kafka.RawEventProducer;
+import dev.millrace.runtime.kafka.SchemaRegistry;
+import dev.millrace.runtime.kafka.UndecodableException;
 import dev.millrace.stack.DataDirectory;
 import dev.millrace.stack.Job;
 import dev.millrace.stack.LocalStack;
@@ -15,6 +19,7 @@ import dev.millrace.stack.Ports;
 import dev.millrace.stack.StackOptions;
 import dev.millrace.stack.flink.FlinkException;
 import dev.millrace.stack.flink.JobStatus;
+import dev.millrace.stack.process.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -130,6 +135,39 @@ final class TestStack implements AutoCloseable {
         }
     }
 
+    /** Memory of all processes together. */
+    long residentBytes() {
+        return stack.parts().stream()
+                .flatMap(part -> part.process().stream())
+                .mapToLong(process -> Processes.residentBytes(process).orElseThrow())
+                .sum();
+    }
+
+    /** Where a record lies. */
+    static String coordinates(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic() + '/' + record.partition() + '/' + record.offset();
+    }
+
+    /** Dead letters by where the record lies that they are about; each has its reason and its sentence. */
+    Map<String, byte[]> deadLetters() {
+        Map<String, byte[]> letters = new TreeMap<>();
+        try (SchemaRegistry registry = new SchemaRegistry(config().registry())) {
+            AvroDecoder<RejectedRecord> decoder = new AvroDecoder<>(RejectedRecord.class, registry);
+            for (ConsumerRecord<byte[], byte[]> record :
+                    RawTopic.readAll(config(), config().topics().rejected())) {
+                RejectedRecord letter = decoder.decode(record.value());
+                assertThat(letter.getReason()).isIn("malformed", "unknown_type", "no_identifier");
+                assertThat(letter.getMessage()).isNotBlank();
+                byte[] value = new byte[letter.getValue().remaining()];
+                letter.getValue().get(value);
+                letters.put(letter.getTopic() + '/' + letter.getPartition() + '/' + letter.getOffset(), value);
+            }
+        } catch (UndecodableException e) {
+            throw new AssertionError("a dead letter can't be read", e);
+        }
+        return letters;
+    }
+
     /**
      * Waits until everything sent has arrived, then compares: every raw record is in cold storage exactly once and byte
      * for byte, and every row of the store is what a from-scratch computation gives.
@@ -146,7 +184,17 @@ final class TestStack implements AutoCloseable {
                     assertThat(metricValues()).isEqualTo(expected.metricValues());
                     assertThat(cold().count()).isEqualTo(raw.size());
                 });
-        // Whatever is still under way would make it wrong: let every job read all there is, and complete a checkpoint.
+        settle();
+        assertThat(metricValues()).isEqualTo(expected.metricValues());
+        assertVerbatim(raw);
+        return expected;
+    }
+
+    /**
+     * Whatever is still under way would make an answer wrong that is right by now: lets every job read all there is, and
+     * complete a checkpoint.
+     */
+    void settle() {
         Map<String, Long> checkpoints = checkpoints();
         await("every job has nothing left to read")
                 .atMost(SETTLED_AT_MOST)
@@ -156,9 +204,6 @@ final class TestStack implements AutoCloseable {
                                         job.isRunning() && job.pendingRecords().orElse(1) == 0)
                         && checkpoints().entrySet().stream()
                                 .allMatch(job -> job.getValue() > checkpoints.getOrDefault(job.getKey(), 0L)));
-        assertThat(metricValues()).isEqualTo(expected.metricValues());
-        assertVerbatim(raw);
-        return expected;
     }
 
     private Map<String, Long> checkpoints() {
