@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,16 +31,18 @@ class ProcessesTest {
     @Test
     void sendsASignalByItsName() throws Exception {
         Process process = Processes.detached(
-                List.of("sh", "-c", "trap 'exit 7' INT; echo ready; while :; do sleep 0.1; done"),
+                List.of("sh", "-c", "trap 'exit 7' USR1; echo ready; while :; do sleep 0.1; done"),
                 Map.of(),
                 directory,
                 directory.resolve("part.log"));
         try {
             await().until(() -> Files.readString(directory.resolve("part.log")).startsWith("ready"));
 
-            Processes.signal(process.toHandle(), "INT");
+            // Not INT: a build in the background of a shell runs with that ignored, and so do its children.
+            Processes.signal(process.toHandle(), "USR1");
 
-            assertThat(process.waitFor()).isEqualTo(7);
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(7);
             assertThat(Processes.isAlive(process.toHandle())).isFalse();
         } finally {
             process.destroyForcibly();
