@@ -35,6 +35,11 @@ public record DataDirectory(Path root) {
         return root.resolve("tmp").resolve(part);
     }
 
+    /** Copies of what a part runs, which a build would replace. */
+    public Path lib(String part) {
+        return root.resolve("lib").resolve(part);
+    }
+
     public Path kafka() {
         return root.resolve("kafka");
     }
@@ -109,6 +114,7 @@ public record DataDirectory(Path root) {
                 "logs",
                 "run",
                 "conf",
+                "lib",
                 "tmp",
                 "kafka",
                 "kafka.new",

@@ -48,9 +48,13 @@ public final class Leaf {
     /** What measuring depends on: the catalogue and the bounds, milliseconds. */
     public record Rules(Catalogue catalogue, long horizonMillis, long dedupeWindowMillis, int dedupeMaxIds)
             implements Serializable {
-        /** Since when events count, and windows that end later change, once event time has come so far. */
+        /**
+         * Since when events count, and windows that end later change, once event time has come so far. Neither the
+         * watermark before the first event nor that of a stream that has ended (or was drained) says anything of it.
+         */
         public long hotSince(long watermarkMillis) {
-            return watermarkMillis == Long.MIN_VALUE ? Long.MIN_VALUE : watermarkMillis - horizonMillis;
+            boolean says = watermarkMillis != Long.MIN_VALUE && watermarkMillis != Long.MAX_VALUE;
+            return says ? watermarkMillis - horizonMillis : Long.MIN_VALUE;
         }
     }
 

@@ -67,7 +67,7 @@ public final class Collector implements Program {
     }
 
     private Path ownJars() {
-        return data.root().resolve("lib").resolve(name());
+        return data.lib(name());
     }
 
     private Path writeKeysFile() {

@@ -12,7 +12,6 @@ import dev.millrace.runtime.kafka.AvroDecoder;
 import dev.millrace.runtime.kafka.RawEventProducer;
 import dev.millrace.runtime.kafka.SchemaRegistry;
 import dev.millrace.runtime.kafka.UndecodableException;
-import dev.millrace.stack.DataDirectory;
 import dev.millrace.stack.Job;
 import dev.millrace.stack.LocalStack;
 import dev.millrace.stack.Ports;
@@ -83,13 +82,14 @@ final class TestStack implements AutoCloseable {
         return stack.config();
     }
 
-    /** Ends it; the logs stay. */
+    /** Ends it and deletes all it wrote; the logs stay beside where it was. */
     @Override
     public void close() throws IOException {
         stack.down(System.out::println);
-        for (String bulky : List.of("kafka", "postgres", "registry", "flink", "cold", "tmp")) {
-            DataDirectory.delete(stack.options().data().resolve(bulky));
-        }
+        Path data = stack.options().data();
+        Files.move(data.resolve("logs"), data.resolveSibling(data.getFileName() + ".logs"));
+        stack.wipe();
+        assertThat(data).doesNotExist();
     }
 
     /** Sends generated records, at their own pace if {@code live}; returns once Kafka has acknowledged all. */
