@@ -25,6 +25,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 /** Events in at one end, rows and files out at the other, on the real processes. The steps build on each other. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EndToEndITCase {
+    /** Just below Kafka's default limit of 1 MiB a record, with room for what a batch adds. */
+    private static final int LARGEST_RAW_VALUE = (1 << 20) - 128;
+
     private static TestStack stack;
 
     @BeforeAll
@@ -43,6 +46,8 @@ class EndToEndITCase {
     @Order(1)
     void generatedEventsBecomeExactRowsAndAVerbatimMirror() throws SQLException {
         stack.send(options(1, 20_000), false);
+        // As large as a raw record may be: as a dead letter, with its coordinates and the reason, it is larger.
+        stack.send(new byte[LARGEST_RAW_VALUE]);
         FromScratch expected = stack.assertExact();
 
         assertThat(expected.metricValues()).hasSizeGreaterThan(100);

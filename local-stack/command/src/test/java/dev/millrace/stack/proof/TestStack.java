@@ -124,6 +124,18 @@ final class TestStack implements AutoCloseable {
         }
     }
 
+    /** Sends bytes that are no event; returns once Kafka has acknowledged them. */
+    void send(byte[] value) {
+        ConcurrentLinkedQueue<Exception> failures = new ConcurrentLinkedQueue<>();
+        MillraceConfig config = config();
+        try (RawEventProducer producer = new RawEventProducer(
+                config.kafka(), config.registry(), config.topics().produced(), Map.of())) {
+            producer.send(null, value, (metadata, failure) -> keep(failures, failure));
+            producer.flush();
+        }
+        assertThat(failures).isEmpty();
+    }
+
     /** Sends while the caller does something else. */
     CompletableFuture<Void> sendLive(GeneratorOptions options) {
         return CompletableFuture.runAsync(() -> send(options, true));
@@ -156,7 +168,7 @@ final class TestStack implements AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record :
                     RawTopic.readAll(config(), config().topics().rejected())) {
                 RejectedRecord letter = decoder.decode(record.value());
-                assertThat(letter.getReason()).isIn("malformed", "unknown_type", "no_identifier");
+                assertThat(letter.getReason()).isIn("malformed", "unknown_schema", "unknown_type", "no_identifier");
                 assertThat(letter.getMessage()).isNotBlank();
                 byte[] value = new byte[letter.getValue().remaining()];
                 letter.getValue().get(value);
