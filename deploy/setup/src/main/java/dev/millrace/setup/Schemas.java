@@ -1,6 +1,7 @@
 package dev.millrace.setup;
 
 import dev.millrace.contract.CustomerEvent;
+import dev.millrace.contract.IdentityMessage;
 import dev.millrace.contract.RejectedRecord;
 import dev.millrace.contract.StitchedRecord;
 import dev.millrace.runtime.config.MillraceConfig.RawFormat;
@@ -27,6 +28,7 @@ final class Schemas {
             }
         }
         contracts.put(topics.stitched(), StitchedRecord.getClassSchema());
+        contracts.put(topics.identityLoop(), IdentityMessage.getClassSchema());
         contracts.put(topics.rejected(), RejectedRecord.getClassSchema());
         return contracts;
     }

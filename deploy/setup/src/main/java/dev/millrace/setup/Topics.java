@@ -57,10 +57,17 @@ final class Topics {
         for (String name : partitioned) {
             topics.add(topic(name, options.partitions(), options, TOPIC_CONFIG));
         }
-        // Their records hold a raw one and more.
+        // They take all that the jobs' sinks send: records of the stitched and the rejected hold a raw one and more.
         Map<String, String> roomier = new TreeMap<>(TOPIC_CONFIG);
         roomier.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(RecordLimits.MAX_RECORD_BYTES));
         topics.add(topic(options.stitched(), options.partitions(), options, roomier));
+        Map<String, String> kept = new TreeMap<>(roomier);
+        // What was under way between actors at a savepoint must still be there when it is restored.
+        kept.put(
+                TopicConfig.RETENTION_MS_CONFIG,
+                String.valueOf(options.loopRetention().toMillis()));
+        kept.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        topics.add(topic(options.identityLoop(), options.partitions(), options, kept));
         topics.add(topic(options.rejected(), 1, options, roomier));
         return topics;
     }

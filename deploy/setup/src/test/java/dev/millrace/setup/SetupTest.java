@@ -8,6 +8,7 @@ import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
+import dev.millrace.runtime.kafka.RecordLimits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,9 +17,11 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
@@ -48,9 +51,38 @@ class SetupTest {
                         tuple("clicks", 6, (short) 3),
                         tuple("segment", 6, (short) 3),
                         tuple("millrace.stitched", 6, (short) 3),
+                        tuple("millrace.identity-loop", 6, (short) 3),
                         tuple("millrace.rejected", 1, (short) 3));
         assertThat(Topics.expected(config(1).topics()).get(0).configs())
                 .isEqualTo(Map.of("message.timestamp.type", "LogAppendTime", "cleanup.policy", "delete"));
+    }
+
+    @Test
+    void theLoopTakesWhatItsSinkSendsAndKeepsItUntilNoSavepointNeedsIt() throws IOException {
+        Map<String, Map<String, String>> configs = Topics.expected(config(1).topics()).stream()
+                .collect(Collectors.toMap(NewTopic::name, NewTopic::configs));
+        assertThat(configs.get("millrace.identity-loop"))
+                .isEqualTo(Map.of(
+                        "message.timestamp.type",
+                        "LogAppendTime",
+                        "cleanup.policy",
+                        "delete",
+                        "max.message.bytes",
+                        String.valueOf(RecordLimits.MAX_RECORD_BYTES),
+                        "retention.ms",
+                        String.valueOf(Duration.ofDays(7).toMillis()),
+                        "retention.bytes",
+                        "-1"));
+        for (String topic : List.of("millrace.stitched", "millrace.rejected")) {
+            assertThat(configs.get(topic))
+                    .isEqualTo(Map.of(
+                            "message.timestamp.type",
+                            "LogAppendTime",
+                            "cleanup.policy",
+                            "delete",
+                            "max.message.bytes",
+                            String.valueOf(RecordLimits.MAX_RECORD_BYTES)));
+        }
     }
 
     @Test
@@ -66,10 +98,11 @@ class SetupTest {
     @Test
     void aJsonTopicHasNoSchema() throws IOException {
         Map<String, Schema> contracts = Schemas.contracts(config(1).topics());
-        assertThat(contracts.keySet()).containsExactly("clicks", "millrace.stitched", "millrace.rejected");
+        assertThat(contracts.keySet())
+                .containsExactly("clicks", "millrace.stitched", "millrace.identity-loop", "millrace.rejected");
         assertThat(contracts.values())
                 .extracting(Schema::getName)
-                .containsExactly("CustomerEvent", "StitchedRecord", "RejectedRecord");
+                .containsExactly("CustomerEvent", "StitchedRecord", "IdentityMessage", "RejectedRecord");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.millrace.measure;
 import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.JobEnvironment;
 import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
 import dev.millrace.runtime.kafka.EventTimeProgress;
 import dev.millrace.runtime.kafka.KafkaSinks;
 import dev.millrace.runtime.kafka.KafkaSources;
@@ -11,7 +12,7 @@ import dev.millrace.runtime.postgres.ServingStore;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Keeps the metrics of the catalogue: {@code millrace.stitched} to PostgreSQL. */
+/** Keeps the metrics of the catalogue, and who the people are: {@code millrace.stitched} to PostgreSQL. */
 public final class MeasureJob {
     /** Name in the cluster, Kafka group, directory of its checkpoints. */
     public static final String NAME = "millrace-measure";
@@ -31,10 +32,27 @@ public final class MeasureJob {
 
         MeasurePipeline pipeline = MeasurePipeline.define(stitched, config.measure(), config.stitch());
 
+        StoreOptions store = config.requireStore();
         pipeline.rows()
-                .sinkTo(ServingStore.metricValuesAtLeastOnce(config.requireStore(), config.measure()))
+                .sinkTo(ServingStore.metricValuesAtLeastOnce(store, config.measure()))
                 .name("metric_values")
                 .uid("metric-values");
+        pipeline.identifiers()
+                .sinkTo(ServingStore.identifiersAtLeastOnce(store, config.measure()))
+                .name("identifiers")
+                .uid("identifiers");
+        pipeline.links()
+                .sinkTo(ServingStore.identityLinksAtLeastOnce(store, config.measure()))
+                .name("identity_links")
+                .uid("identity-links");
+        pipeline.merges()
+                .sinkTo(ServingStore.profileMergesAtLeastOnce(store, config.measure()))
+                .name("profile_merges")
+                .uid("profile-merges");
+        pipeline.traits()
+                .sinkTo(ServingStore.identifierTraitsAtLeastOnce(store, config.measure()))
+                .name("identifier_traits")
+                .uid("identifier-traits");
         pipeline.rejected()
                 .sinkTo(KafkaSinks.rejectedAtLeastOnce(config))
                 .name("rejected")

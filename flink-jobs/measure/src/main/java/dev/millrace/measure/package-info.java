@@ -1,2 +1,2 @@
-/** MeasureJob: attributed records to windowed metrics in the serving store. */
+/** MeasureJob: attributed records to windowed metrics, and to who the people are, in the serving store. */
 package dev.millrace.measure;

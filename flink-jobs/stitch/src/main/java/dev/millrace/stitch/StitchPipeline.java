@@ -1,40 +1,62 @@
 package dev.millrace.stitch;
 
 import dev.millrace.core.event.Rejected;
-import dev.millrace.core.identity.Attribution;
-import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
-import dev.millrace.runtime.kafka.RawRecord;
+import dev.millrace.core.identity.Arrival;
+import dev.millrace.core.identity.Decision;
+import dev.millrace.core.identity.IdentityRules;
+import dev.millrace.core.identity.Message;
+import dev.millrace.runtime.binary.BinaryType;
+import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.kafka.RawEvent;
 import dev.millrace.stitch.refine.RefineFunction;
-import dev.millrace.stitch.refine.Refined;
 import dev.millrace.stitch.resolve.ResolveFunction;
+import dev.millrace.stitch.resolve.ResolveOperator;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
- * The stages of StitchJob, from raw records to attributions.
+ * The stages of StitchJob, from raw records to decisions.
  *
- * @param stitched attributions, in order an identifier
+ * @param stitched what the actors decided, in order an identifier
+ * @param telling what they tell each other, to come back as {@code told}
  * @param rejected dead letters
  */
-public record StitchPipeline(DataStream<Attribution> stitched, DataStream<Rejected> rejected) {
+public record StitchPipeline(
+        DataStream<Decision> stitched, DataStream<Message> telling, DataStream<Rejected> rejected) {
 
     /**
      * Joins the stages.
      *
      * <pre>
      *   raw (decoded at the source) ──▶ refine ──by leaf──▶ resolve ──▶ stitched
+     *                                     │                  ▲    └───▶ telling ┐
+     *                                     │                  └── by identifier ─┴─ told (through Kafka)
      *                                     └──▶ rejected
      * </pre>
      */
-    public static StitchPipeline define(DataStream<RawRecord> raw, StitchOptions options) {
-        SingleOutputStreamOperator<Refined> refined =
-                raw.process(new RefineFunction(options)).name("refine").uid("refine");
+    public static StitchPipeline define(DataStream<RawEvent> raw, DataStream<Message> told, MillraceConfig config) {
+        IdentityRules rules = config.requireIdentity().rules();
 
-        DataStream<Attribution> stitched = refined.keyBy(Refined::leaf)
-                .process(new ResolveFunction(options))
-                .name("resolve")
+        SingleOutputStreamOperator<Arrival> refined = raw.process(new RefineFunction(rules))
+                .returns(BinaryType.ARRIVAL)
+                .name("refine")
+                .uid("refine");
+
+        SingleOutputStreamOperator<Decision> stitched = refined.keyBy(Arrival::leaf)
+                .connect(told.keyBy(Message::to))
+                .transform(
+                        "resolve",
+                        BinaryType.DECISION,
+                        new ResolveOperator(new ResolveFunction(
+                                config.stitch(),
+                                rules,
+                                config.topics().loopRetention(),
+                                config.flink().stateBackend())))
                 .uid("resolve");
 
-        return new StitchPipeline(stitched, refined.getSideOutput(RefineFunction.REJECTED));
+        return new StitchPipeline(
+                stitched,
+                stitched.getSideOutput(ResolveFunction.TELLING),
+                refined.getSideOutput(RefineFunction.REJECTED));
     }
 }

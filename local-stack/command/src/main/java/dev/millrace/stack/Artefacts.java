@@ -57,6 +57,11 @@ public final class Artefacts {
         return only(target, job.flinkName() + "-*.jar");
     }
 
+    /** The jobs that the bench measures others against, with all that they need beside Flink. */
+    public Path benchJar() {
+        return only(root.resolve("local-stack/bench/target"), "millrace-bench-*.jar");
+    }
+
     /** A file that is part of the checkout itself. */
     public Path checkedOut(String path) {
         return root.resolve(path);

@@ -69,8 +69,12 @@ public final class LocalStack {
         this.data = new DataDirectory(options.data());
         this.artefacts = new Artefacts(options.root());
         Ports ports = options.ports();
-        FlinkConfiguration configuration =
-                new FlinkConfiguration(artefacts.checkedOut("deploy/flink/config.yaml"), data, ports, options.slots());
+        FlinkConfiguration configuration = new FlinkConfiguration(
+                artefacts.checkedOut("deploy/flink/config.yaml"),
+                data,
+                ports,
+                options.slots(),
+                options.tuning().configuration());
         JobManager jobManagerProgram = new JobManager(artefacts, data, ports, configuration);
         this.flink = new FlinkRest(jobManagerProgram.address());
         this.postgresProgram = new Postgres(artefacts, data, ports);
@@ -79,7 +83,15 @@ public final class LocalStack {
         this.postgres = new Part(postgresProgram, data);
         this.jobManager = new Part(jobManagerProgram, data);
         for (int number = 1; number <= Math.max(options.taskManagers(), highestTaskManager()); number++) {
-            taskManagers.add(new Part(new TaskManager(number, artefacts, data, configuration, flink), data));
+            taskManagers.add(new Part(
+                    new TaskManager(
+                            number,
+                            artefacts,
+                            data,
+                            configuration,
+                            flink,
+                            options.tuning().taskManagerJvm()),
+                    data));
         }
         this.collector = new Part(new Collector(artefacts, data, ports, options.writeKeys()), data);
     }
@@ -164,9 +176,7 @@ public final class LocalStack {
         exclusively(() -> {
             options.jobs().forEach(artefacts::jar);
             parts().stream().filter(part -> !part.running()).forEach(Part::requireFreePorts);
-            write(
-                    data.config(),
-                    StackConfiguration.text(artefacts.checkedOut("local-stack/millrace.yaml"), data, options.ports()));
+            write(data.config(), StackConfiguration.text(options.configuration(), data, options.ports()));
             List<Part> first =
                     parts().stream().filter(part -> part != collector).toList();
             together(first.stream()

@@ -3,6 +3,7 @@ package dev.millrace.stack;
 import dev.millrace.runtime.config.ConfigException;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.setup.SetupException;
+import dev.millrace.stack.bench.BenchCommand;
 import dev.millrace.stack.command.BuildCommand;
 import dev.millrace.stack.command.DownCommand;
 import dev.millrace.stack.command.JobsCommand;
@@ -13,12 +14,15 @@ import dev.millrace.stack.command.StatusCommand;
 import dev.millrace.stack.command.SubmitCommand;
 import dev.millrace.stack.command.UpCommand;
 import dev.millrace.stack.flink.FlinkException;
+import dev.millrace.stack.people.ExplainCommand;
+import dev.millrace.stack.people.ProfileCommand;
 import dev.millrace.stack.produce.GenerateCommand;
 import dev.millrace.stack.produce.LoadCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,10 +49,13 @@ import picocli.CommandLine.Spec;
             LoadCommand.class,
             GenerateCommand.class,
             SqlCommand.class,
+            ProfileCommand.class,
+            ExplainCommand.class,
             JobsCommand.class,
             SubmitCommand.class,
             SavepointCommand.class,
-            BuildCommand.class
+            BuildCommand.class,
+            BenchCommand.class
         })
 public final class Stack implements Runnable {
     @Spec
@@ -141,6 +148,11 @@ public final class Stack implements Runnable {
     /** Where the commands complain. */
     public PrintWriter err() {
         return spec.commandLine().getErr();
+    }
+
+    /** What {@code --data} says; empty where it is not given. */
+    public Optional<Path> givenData() {
+        return Optional.ofNullable(data);
     }
 
     private static Path root() {

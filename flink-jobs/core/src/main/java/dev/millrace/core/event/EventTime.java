@@ -21,24 +21,31 @@ public record EventTime(long millis, boolean corrected, boolean clamped) {
      * @param recordMillis when it came in, where the event does not say: the Kafka record's timestamp
      */
     public static EventTime of(Event event, long recordMillis, long maxFutureMillis) {
-        long received = event.receivedAtMillis() != null ? event.receivedAtMillis() : recordMillis;
+        return of(
+                event.timestampMillis(), event.sentAtMillis(), event.receivedAtMillis(), recordMillis, maxFutureMillis);
+    }
+
+    /** The time of an event of which these are the times; each but the record's may be null. */
+    public static EventTime of(
+            Long timestampMillis, Long sentAtMillis, Long receivedAtMillis, long recordMillis, long maxFutureMillis) {
+        long received = receivedAtMillis != null ? receivedAtMillis : recordMillis;
         boolean misdated = received < 0 || received > recordMillis + maxFutureMillis;
         if (misdated) {
             received = recordMillis;
         }
-        if (event.timestampMillis() == null) {
+        if (timestampMillis == null) {
             return new EventTime(received, false, misdated);
         }
-        long time = event.timestampMillis();
+        long time = timestampMillis;
         boolean corrected = false;
-        if (event.sentAtMillis() != null) {
+        if (sentAtMillis != null) {
             try {
-                long ageMillis = Math.subtractExact(event.sentAtMillis(), time);
+                long ageMillis = Math.subtractExact(sentAtMillis, time);
                 time = Math.subtractExact(received, ageMillis);
             } catch (ArithmeticException e) {
                 return new EventTime(received, true, true); // So far off that it would wrap round.
             }
-            corrected = time != event.timestampMillis();
+            corrected = time != timestampMillis;
         }
         boolean impossible = time < 0 || time > received + maxFutureMillis;
         return new EventTime(impossible ? received : time, corrected, impossible || misdated);

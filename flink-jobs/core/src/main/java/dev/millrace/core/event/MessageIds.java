@@ -43,7 +43,13 @@ public final class MessageIds {
 
     /** 64 bits that stand for a message id among those of one identifier. */
     public static long hash(String messageId) {
-        return MurmurHash3.hash128x64(messageId.getBytes(StandardCharsets.UTF_8))[0];
+        byte[] bytes = messageId.getBytes(StandardCharsets.UTF_8);
+        return hash(bytes, 0, bytes.length);
+    }
+
+    /** The same of UTF-8 text in {@code [from, to)}. */
+    public static long hash(byte[] bytes, int from, int to) {
+        return MurmurHash3.hash128x64(bytes, from, to - from, 0)[0];
     }
 
     private static String hex(long value) {

@@ -1,5 +1,8 @@
 package dev.millrace.core.event;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -12,10 +15,16 @@ import java.util.Arrays;
  * <p>A mutable value, for a state backend: public fields, no argument constructor.
  */
 public final class RecentMessageIds {
+    /** 2000-01-01T00:00:00Z. */
+    private static final long EPOCH_MILLIS = 946_684_800_000L;
+
+    private static final long[] NONE = {};
+    private static final int[] NEVER = {};
+
     /** Hashes of ids in the order they came, in {@code [from, to)}. */
-    public long[] hashes = {};
-    /** For each, the identifier's event time when it came; never decreasing. */
-    public long[] seenAtMillis = {};
+    public long[] hashes = NONE;
+    /** For each, the identifier's event time when it came, seconds since {@link #EPOCH_MILLIS}; never decreasing. */
+    public int[] seenAtSeconds = NEVER;
 
     public int from;
     public int to;
@@ -43,27 +52,36 @@ public final class RecentMessageIds {
         }
         boolean full = to - from >= maxIds;
         if (full) {
-            from++;
+            from = to - maxIds + 1;
         }
+        add(hash, seconds(latestMillis));
+        return full ? Outcome.NEW_EVICTING : Outcome.NEW;
+    }
+
+    private void add(long hash, int seconds) {
         if (to == hashes.length) {
             makeRoom();
         }
         hashes[to] = hash;
-        seenAtMillis[to] = latestMillis;
-        to++;
-        return full ? Outcome.NEW_EVICTING : Outcome.NEW;
+        seenAtSeconds[to++] = seconds;
     }
 
     /** Forgets ids that came before a time. */
     public void evictBefore(long millis) {
-        while (from < to && seenAtMillis[from] < millis) {
+        int seconds = seconds(millis);
+        while (from < to && seenAtSeconds[from] < seconds) {
             from++;
         }
     }
 
+    /** Forgets them all. */
+    public void clear() {
+        from = to;
+    }
+
     /** When the newest id leaves the window; meaningless when empty. */
     public long lastExpiryMillis(long windowMillis) {
-        return seenAtMillis[to - 1] + windowMillis;
+        return EPOCH_MILLIS + (seenAtSeconds[to - 1] + 1L) * 1000L + windowMillis;
     }
 
     public boolean isEmpty() {
@@ -74,18 +92,68 @@ public final class RecentMessageIds {
         return to - from;
     }
 
+    /** A value that does not change when this one does. */
+    public RecentMessageIds copy() {
+        RecentMessageIds copy = new RecentMessageIds();
+        copy.latestMillis = latestMillis;
+        if (!isEmpty()) {
+            copy.hashes = Arrays.copyOfRange(hashes, from, to);
+            copy.seenAtSeconds = Arrays.copyOfRange(seenAtSeconds, from, to);
+            copy.to = to - from;
+        }
+        return copy;
+    }
+
+    /** Writes what {@link #read} reads. */
+    public void write(DataOutput out) throws IOException {
+        out.writeInt(size());
+        if (isEmpty()) {
+            return;
+        }
+        out.writeLong(latestMillis);
+        for (int i = from; i < to; i++) {
+            out.writeLong(hashes[i]);
+            out.writeInt(seenAtSeconds[i]);
+        }
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static RecentMessageIds read(DataInput in) throws IOException {
+        RecentMessageIds ids = new RecentMessageIds();
+        int size = in.readInt();
+        if (size == 0) {
+            return ids;
+        }
+        ids.latestMillis = in.readLong();
+        // Room for one more: what is read is mostly added to.
+        ids.hashes = new long[size + 1];
+        ids.seenAtSeconds = new int[size + 1];
+        for (int i = 0; i < size; i++) {
+            ids.hashes[i] = in.readLong();
+            ids.seenAtSeconds[i] = in.readInt();
+        }
+        ids.to = size;
+        return ids;
+    }
+
     private void makeRoom() {
         int size = size();
-        int capacity = from >= size ? hashes.length : Math.max(4, size + (size >> 1));
-        capacity = Math.max(capacity, size + 1);
-        if (capacity == hashes.length) {
+        int capacity = from >= size ? hashes.length : Math.max(2, size + (size >> 1) + 1);
+        if (capacity == hashes.length && size < capacity) {
             System.arraycopy(hashes, from, hashes, 0, size);
-            System.arraycopy(seenAtMillis, from, seenAtMillis, 0, size);
+            System.arraycopy(seenAtSeconds, from, seenAtSeconds, 0, size);
         } else {
+            capacity = Math.max(capacity, size + 1);
             hashes = Arrays.copyOf(Arrays.copyOfRange(hashes, from, to), capacity);
-            seenAtMillis = Arrays.copyOf(Arrays.copyOfRange(seenAtMillis, from, to), capacity);
+            seenAtSeconds = Arrays.copyOf(Arrays.copyOfRange(seenAtSeconds, from, to), capacity);
         }
         from = 0;
         to = size;
+    }
+
+    /** Whole seconds since 2000, as far as an int goes. */
+    private static int seconds(long millis) {
+        return (int)
+                Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, Math.floorDiv(millis - EPOCH_MILLIS, 1000L)));
     }
 }

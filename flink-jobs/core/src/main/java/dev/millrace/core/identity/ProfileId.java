@@ -9,7 +9,10 @@ public final class ProfileId {
 
     /** The id of the profile that an identifier leads: a UUID (version 3), the same wherever it is computed. */
     public static String ledBy(String identifier) {
-        return UUID.nameUUIDFromBytes(identifier.getBytes(StandardCharsets.UTF_8))
-                .toString();
+        return of(identifier).toString();
+    }
+
+    static UUID of(String identifier) {
+        return UUID.nameUUIDFromBytes(identifier.getBytes(StandardCharsets.UTF_8));
     }
 }

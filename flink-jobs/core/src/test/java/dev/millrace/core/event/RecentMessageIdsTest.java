@@ -13,48 +13,48 @@ class RecentMessageIdsTest {
     void anIdCountsOnceWithinTheWindow() {
         RecentMessageIds recent = new RecentMessageIds();
         assertThat(recent.isEmpty()).isTrue();
-        assertThat(recent.add(1, 100, 50, 10)).isEqualTo(Outcome.NEW);
-        assertThat(recent.add(1, 100, 50, 10)).isEqualTo(Outcome.DUPLICATE);
-        assertThat(recent.add(1, 150, 50, 10)).isEqualTo(Outcome.DUPLICATE);
-        assertThat(recent.lastExpiryMillis(50)).isEqualTo(150);
-        assertThat(recent.add(1, 151, 50, 10)).isEqualTo(Outcome.NEW);
+        assertThat(recent.add(1, 100_000, 50_000, 10)).isEqualTo(Outcome.NEW);
+        assertThat(recent.add(1, 100_000, 50_000, 10)).isEqualTo(Outcome.DUPLICATE);
+        assertThat(recent.add(1, 150_000, 50_000, 10)).isEqualTo(Outcome.DUPLICATE);
+        assertThat(recent.lastExpiryMillis(50_000)).isEqualTo(151_000);
+        assertThat(recent.add(1, 151_000, 50_000, 10)).isEqualTo(Outcome.NEW);
         assertThat(recent.size()).isEqualTo(1);
     }
 
     @Test
     void aLateEventIsHeldAgainstTheLatestTimeSeen() {
         RecentMessageIds recent = new RecentMessageIds();
-        recent.add(1, 1000, 50, 10);
-        assertThat(recent.add(2, 10, 50, 10)).isEqualTo(Outcome.NEW);
-        assertThat(recent.add(2, 1050, 50, 10)).isEqualTo(Outcome.DUPLICATE);
+        recent.add(1, 1000_000, 50_000, 10);
+        assertThat(recent.add(2, 10_000, 50_000, 10)).isEqualTo(Outcome.NEW);
+        assertThat(recent.add(2, 1050_000, 50_000, 10)).isEqualTo(Outcome.DUPLICATE);
     }
 
     @Test
     void theOldestGoesWhenThereAreTooMany() {
         RecentMessageIds recent = new RecentMessageIds();
-        recent.add(1, 100, 50, 2);
-        recent.add(2, 100, 50, 2);
-        assertThat(recent.add(3, 100, 50, 2)).isEqualTo(Outcome.NEW_EVICTING);
-        assertThat(recent.add(2, 100, 50, 2)).isEqualTo(Outcome.DUPLICATE);
-        assertThat(recent.add(1, 100, 50, 2)).isEqualTo(Outcome.NEW_EVICTING);
+        recent.add(1, 100_000, 50_000, 2);
+        recent.add(2, 100_000, 50_000, 2);
+        assertThat(recent.add(3, 100_000, 50_000, 2)).isEqualTo(Outcome.NEW_EVICTING);
+        assertThat(recent.add(2, 100_000, 50_000, 2)).isEqualTo(Outcome.DUPLICATE);
+        assertThat(recent.add(1, 100_000, 50_000, 2)).isEqualTo(Outcome.NEW_EVICTING);
     }
 
     @Test
     void memoryIsBoundedByWhatIsRemembered() {
         RecentMessageIds recent = new RecentMessageIds();
         for (long id = 0; id < 100_000; id++) {
-            recent.add(id, id, 50, 20);
+            recent.add(id, id * 1000, 50_000, 20);
         }
         assertThat(recent.size()).isEqualTo(20);
         assertThat(recent.hashes.length).isLessThan(100);
-        assertThat(recent.seenAtMillis).hasSameSizeAs(recent.hashes);
+        assertThat(recent.seenAtSeconds).hasSameSizeAs(recent.hashes);
     }
 
     @Test
     void everyAnswerIsThatOfAPlainList() {
         for (long seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
-            long windowMillis = random.nextInt(60);
+            long windowSeconds = random.nextInt(60);
             int maxIds = 1 + random.nextInt(random.nextBoolean() ? 4 : 40);
             int ids = 1 + random.nextInt(60);
             RecentMessageIds recent = new RecentMessageIds();
@@ -65,20 +65,22 @@ class RecentMessageIdsTest {
                 time += random.nextInt(10) == 0 ? random.nextInt(80) : random.nextInt(3);
                 if (random.nextInt(20) == 0) {
                     long before = time - random.nextInt(80);
-                    recent.evictBefore(before);
+                    recent.evictBefore(before * 1000);
                     model.evictBefore(before);
                 } else {
                     long hash = random.nextInt(ids);
                     long eventTime = time - (random.nextInt(4) == 0 ? random.nextInt(100) : 0);
-                    assertThat(recent.add(hash, eventTime, windowMillis, maxIds))
+                    assertThat(recent.add(hash, eventTime * 1000, windowSeconds * 1000, maxIds))
                             .as(at)
-                            .isEqualTo(model.add(hash, eventTime, windowMillis, maxIds));
+                            .isEqualTo(model.add(hash, eventTime, windowSeconds, maxIds));
                 }
                 assertThat(recent.size()).as(at).isEqualTo(model.entries.size());
                 assertThat(recent.isEmpty()).as(at).isEqualTo(model.entries.isEmpty());
                 if (!recent.isEmpty()) {
                     Model.Entry last = model.entries.get(model.entries.size() - 1);
-                    assertThat(recent.lastExpiryMillis(windowMillis)).as(at).isEqualTo(last.seenAt() + windowMillis);
+                    assertThat(recent.lastExpiryMillis(windowSeconds * 1000))
+                            .as(at)
+                            .isEqualTo((last.seenAt() + 1 + windowSeconds) * 1000);
                 }
             }
         }
@@ -90,9 +92,9 @@ class RecentMessageIdsTest {
         private final List<Entry> entries = new ArrayList<>();
         private long latest = Long.MIN_VALUE;
 
-        Outcome add(long hash, long eventTime, long windowMillis, int maxIds) {
+        Outcome add(long hash, long eventTime, long windowSeconds, int maxIds) {
             latest = Math.max(latest, eventTime);
-            evictBefore(latest - windowMillis);
+            evictBefore(latest - windowSeconds);
             if (entries.stream().anyMatch(entry -> entry.hash() == hash)) {
                 return Outcome.DUPLICATE;
             }
@@ -104,8 +106,8 @@ class RecentMessageIdsTest {
             return Outcome.NEW;
         }
 
-        void evictBefore(long millis) {
-            entries.removeIf(entry -> entry.seenAt() < millis);
+        void evictBefore(long seconds) {
+            entries.removeIf(entry -> entry.seenAt() < seconds);
         }
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.event.Event;
 import dev.millrace.core.identity.Attribution;
+import dev.millrace.core.identity.LinkKey;
+import dev.millrace.core.identity.Standing;
 import dev.millrace.core.metric.Catalogue;
 import dev.millrace.core.metric.Leaf;
 import dev.millrace.core.metric.MetricDefinition;
@@ -65,6 +67,23 @@ class ContributeFunctionTest {
             harness.processElement(attribution("a", "p", 0, 1, "m1", 1000), 0);
             harness.processElement(new Attribution("a", "q", null, 0, 1, "", 0, 0, 0, null), 0);
             assertThat(attributed(harness).subList(3, 9))
+                    .extracting(delta -> delta.profileId() + " " + delta.leaves())
+                    .containsExactlyInAnyOrder("p -1", "q 1", "p -1", "q 1", "p -1", "q 1");
+        }
+    }
+
+    @Test
+    void aLinkCountsForNothingButMovesItsLeafToTheProfileThatItSays() throws Exception {
+        try (var harness = harness()) {
+            LinkKey link = LinkKey.of(1000, "a", "b");
+            Standing standing = new Standing(1000, 1000, "p", link, false);
+            harness.processElement(new Attribution("a", "p", null, 0, 1, "", 0, 0, 0, null, link, null), 0);
+            assertThat(harness.numKeyedStateEntries()).isZero();
+            harness.processElement(attribution("a", "p", 0, 1, "m1", 1000), 0);
+            harness.processElement(new Attribution("a", "q", null, 0, 1, "", 0, 0, 0, null, link, standing), 0);
+            harness.processElement(attribution("a", "q", 0, 2, "m2", 1000), 0);
+            assertThat(harness.extractOutputValues()).hasSize(2 * 3);
+            assertThat(attributed(harness).subList(3, attributed(harness).size()))
                     .extracting(delta -> delta.profileId() + " " + delta.leaves())
                     .containsExactlyInAnyOrder("p -1", "q 1", "p -1", "q 1", "p -1", "q 1");
         }

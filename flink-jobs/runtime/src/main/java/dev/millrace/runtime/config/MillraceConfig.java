@@ -1,14 +1,17 @@
 package dev.millrace.runtime.config;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.millrace.core.identity.IdentifierType;
 import dev.millrace.core.identity.IdentityRules;
 import dev.millrace.core.metric.MetricDefinition;
 import java.io.Serializable;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The whole configuration: one file for all jobs and commands. {@code deploy/millrace.yaml} shows every key. */
@@ -18,6 +21,7 @@ public record MillraceConfig(
         TopicOptions topics,
         FlinkOptions flink,
         MirrorOptions mirror,
+        IdentityOptions identity,
         StitchOptions stitch,
         MeasureOptions measure,
         StoreOptions store)
@@ -26,10 +30,10 @@ public record MillraceConfig(
     public MillraceConfig {
         kafka = required(kafka, "kafka");
         registry = required(registry, "registry");
-        topics = topics == null ? new TopicOptions(null, null, null, 0, 0) : topics;
+        topics = topics == null ? new TopicOptions(null, null, null, null, null, 0, 0) : topics;
         flink = flink == null ? new FlinkOptions(null, null, null, null, 0) : flink;
-        stitch = stitch == null ? new StitchOptions(null, 0, null, null, null, null) : stitch;
-        measure = measure == null ? new MeasureOptions(null, null, null, null, null) : measure;
+        stitch = stitch == null ? new StitchOptions(null, 0, null, null, null) : stitch;
+        measure = measure == null ? new MeasureOptions(null, null, null, null, null, null) : measure;
     }
 
     /**
@@ -90,17 +94,26 @@ public record MillraceConfig(
     }
 
     /**
-     * The topics.
+     * The topics, each another one.
      *
      * @param raw what is read; default {@code millrace.raw}, avro. Producers of Millrace's own write to the first of
      *     format avro
      * @param stitched default {@code millrace.stitched}
      * @param rejected default {@code millrace.rejected}
+     * @param identityLoop what StitchJob tells itself; default {@code millrace.identity-loop}
+     * @param loopRetention how long that is kept: a checkpoint or savepoint of StitchJob that is older can't be restored
+     *     (default 7d)
      * @param partitions of topics that setup creates (default 4)
      * @param replicationFactor of topics that setup creates (default 1; production: 3)
      */
     public record TopicOptions(
-            List<RawTopic> raw, String stitched, String rejected, int partitions, int replicationFactor)
+            List<RawTopic> raw,
+            String stitched,
+            String rejected,
+            String identityLoop,
+            @JsonDeserialize(using = Durations.class) Duration loopRetention,
+            int partitions,
+            int replicationFactor)
             implements Serializable {
         public TopicOptions {
             raw = raw == null ? List.of(new RawTopic("millrace.raw", RawFormat.AVRO)) : List.copyOf(raw);
@@ -112,8 +125,22 @@ public record MillraceConfig(
             }
             stitched = stitched == null ? "millrace.stitched" : stitched;
             rejected = rejected == null ? "millrace.rejected" : rejected;
+            identityLoop = identityLoop == null ? "millrace.identity-loop" : identityLoop;
+            requireDistinct(raw, stitched, rejected, identityLoop);
+            loopRetention = positive(loopRetention, Duration.ofDays(7), "loop_retention");
             partitions = partitions == 0 ? 4 : positive(partitions, "partitions");
             replicationFactor = replicationFactor == 0 ? 1 : positive(replicationFactor, "replication_factor");
+        }
+
+        private static void requireDistinct(List<RawTopic> raw, String... others) {
+            Set<String> names = new HashSet<>(raw.stream().map(RawTopic::name).toList());
+            for (String name : others) {
+                if (!names.add(name)) {
+                    throw new IllegalArgumentException(
+                            "the topic '" + name
+                                    + "' has two uses: those of 'raw', 'stitched', 'rejected' and 'identity_loop' must all differ");
+                }
+            }
         }
 
         /** The topic that the collector, load and generate write to. */
@@ -139,7 +166,8 @@ public record MillraceConfig(
      * What every job tells Flink; the cluster's own {@code config.yaml} holds the rest.
      *
      * @param stateBackend default rocksdb
-     * @param checkpointInterval default 10s
+     * @param checkpointInterval default 20s: each holds up the events of its moment, and what came since the last is done
+     *     again after a failure
      * @param checkpointDir root URI; a job adds its name. Default: what the cluster is configured with
      * @param restartMaxDelay longest wait between restarts (default 30s; the first is 1s, then doubled)
      * @param parallelism default: what the job is submitted with
@@ -153,7 +181,7 @@ public record MillraceConfig(
             implements Serializable {
         public FlinkOptions {
             stateBackend = stateBackend == null ? StateBackend.ROCKSDB : stateBackend;
-            checkpointInterval = positive(checkpointInterval, Duration.ofSeconds(10), "checkpoint_interval");
+            checkpointInterval = positive(checkpointInterval, Duration.ofSeconds(20), "checkpoint_interval");
             restartMaxDelay = positive(restartMaxDelay, Duration.ofSeconds(30), "restart_max_delay");
         }
     }
@@ -166,6 +194,46 @@ public record MillraceConfig(
     }
 
     /**
+     * Who is who: which identifiers there are, where events have them, and how far they join.
+     *
+     * @param hashKey secret with which email addresses and phone numbers are hashed (HMAC-SHA256), a reference to the
+     *     environment, 16 characters or more; kept for ever, since with another one every hashed identifier is another
+     *     one. May be left out only where no type is hashed
+     * @param defaultRegion of phone numbers without country code, ISO 3166-1 alpha-2 (default US)
+     * @param blockedValues values that point at nobody, in addition to the built-in ones
+     * @param maxPath how many links away from the identifier that leads its profile one may be (default 16, at most 128)
+     * @param types the types of identifiers, the highest priority first; default {@link IdentifierType#DEFAULT_TYPES}
+     */
+    public record IdentityOptions(
+            String hashKey,
+            String defaultRegion,
+            List<String> blockedValues,
+            Integer maxPath,
+            List<IdentifierType> types)
+            implements Serializable {
+        public IdentityOptions {
+            defaultRegion = defaultRegion == null ? IdentityRules.DEFAULT_REGION : defaultRegion;
+            blockedValues = blockedValues == null ? List.of() : List.copyOf(blockedValues);
+            maxPath = maxPath == null ? IdentityRules.DEFAULT_MAX_PATH : maxPath;
+            types = types == null ? IdentifierType.DEFAULT_TYPES : List.copyOf(types);
+            // Refuses what can't be.
+            var unused = new IdentityRules(types, blockedValues, hashKey, defaultRegion, maxPath);
+        }
+
+        /** What the options say, ready for use. */
+        public IdentityRules rules() {
+            return new IdentityRules(types, blockedValues, hashKey, defaultRegion, maxPath);
+        }
+
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "IdentityOptions[defaultRegion=" + defaultRegion + ", blockedValues=" + blockedValues + ", maxPath="
+                    + maxPath + ", types=" + types + "]";
+        }
+    }
+
+    /**
      * StitchJob.
      *
      * @param dedupeWindow event time within which a message id counts once (default 24h)
@@ -173,15 +241,13 @@ public record MillraceConfig(
      * @param maxFuture how far after it was received an event may claim to have happened (default 1h)
      * @param outOfOrderness how far event time waits for stragglers in a partition (default 5s)
      * @param idleAfter how long a raw partition may be silent before event time no longer waits for it (default 30s)
-     * @param blockedValues ids that point at nobody, in addition to the built-in ones
      */
     public record StitchOptions(
             @JsonDeserialize(using = Durations.class) Duration dedupeWindow,
             int dedupeMaxIds,
             @JsonDeserialize(using = Durations.class) Duration maxFuture,
             @JsonDeserialize(using = Durations.class) Duration outOfOrderness,
-            @JsonDeserialize(using = Durations.class) Duration idleAfter,
-            List<String> blockedValues)
+            @JsonDeserialize(using = Durations.class) Duration idleAfter)
             implements Serializable {
         public StitchOptions {
             dedupeWindow = positive(dedupeWindow, Duration.ofHours(24), "dedupe_window");
@@ -189,14 +255,6 @@ public record MillraceConfig(
             maxFuture = positive(maxFuture, Duration.ofHours(1), "max_future");
             outOfOrderness = positive(outOfOrderness, Duration.ofSeconds(5), "out_of_orderness");
             idleAfter = positive(idleAfter, Duration.ofSeconds(30), "idle_after");
-            blockedValues = blockedValues == null ? List.of() : List.copyOf(blockedValues);
-        }
-
-        /** Which identifiers count. */
-        public IdentityRules identityRules() {
-            var blocked = new TreeSet<>(IdentityRules.DEFAULT_BLOCKED_VALUES);
-            blocked.addAll(blockedValues);
-            return new IdentityRules(blocked);
         }
     }
 
@@ -205,6 +263,7 @@ public record MillraceConfig(
      *
      * @param hotHorizon how far behind event time windows still change (default 7d)
      * @param flushInterval a row is written at most once in this time (default 500ms)
+     * @param peopleInterval when an identifier was last seen is written at most once in this time (default 10s)
      * @param idleAfter how long a stitched partition may be silent before event time no longer waits for it (30s)
      * @param timeZone whose midnight windows are aligned to (default UTC)
      * @param metrics the catalogue; default: events by type and name, and unique profiles, by minute, hour and day
@@ -212,6 +271,7 @@ public record MillraceConfig(
     public record MeasureOptions(
             @JsonDeserialize(using = Durations.class) Duration hotHorizon,
             @JsonDeserialize(using = Durations.class) Duration flushInterval,
+            @JsonDeserialize(using = Durations.class) Duration peopleInterval,
             @JsonDeserialize(using = Durations.class) Duration idleAfter,
             String timeZone,
             List<MetricDefinition> metrics)
@@ -219,6 +279,7 @@ public record MillraceConfig(
         public MeasureOptions {
             hotHorizon = positive(hotHorizon, Duration.ofDays(7), "hot_horizon");
             flushInterval = positive(flushInterval, Duration.ofMillis(500), "flush_interval");
+            peopleInterval = positive(peopleInterval, Duration.ofSeconds(10), "people_interval");
             idleAfter = positive(idleAfter, Duration.ofSeconds(30), "idle_after");
             timeZone = timeZone == null ? "UTC" : timeZone;
             try {
@@ -265,6 +326,11 @@ public record MillraceConfig(
     /** The options of MirrorJob; refused where the section is missing. */
     public MirrorOptions requireMirror() {
         return required(mirror, "mirror");
+    }
+
+    /** Who is who; without the section it is all by default, which is refused since it takes a key. */
+    public IdentityOptions requireIdentity() {
+        return identity == null ? new IdentityOptions(null, null, null, null, null) : identity;
     }
 
     /** The serving store; refused where the section is missing. */

@@ -41,6 +41,14 @@ final class BoundedDecoder extends Decoder {
         return (int) length;
     }
 
+    /** A count of items: each takes a byte at least, in the contracts. */
+    private long bounded(long count) throws IOException {
+        if (count > size) {
+            throw new EOFException();
+        }
+        return count;
+    }
+
     @Override
     public String readString() throws IOException {
         int length = length();
@@ -120,12 +128,12 @@ final class BoundedDecoder extends Decoder {
 
     @Override
     public long readArrayStart() throws IOException {
-        return in.readArrayStart();
+        return bounded(in.readArrayStart());
     }
 
     @Override
     public long arrayNext() throws IOException {
-        return in.arrayNext();
+        return bounded(in.arrayNext());
     }
 
     @Override
@@ -135,12 +143,12 @@ final class BoundedDecoder extends Decoder {
 
     @Override
     public long readMapStart() throws IOException {
-        return in.readMapStart();
+        return bounded(in.readMapStart());
     }
 
     @Override
     public long mapNext() throws IOException {
-        return in.mapNext();
+        return bounded(in.mapNext());
     }
 
     @Override

@@ -1,8 +1,9 @@
 package dev.millrace.runtime.kafka;
 
-import dev.millrace.core.event.EventTime;
 import java.time.Duration;
 import org.apache.flink.api.common.eventtime.BoundedOutOfOrdernessWatermarks;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /** How far event time has come, a Kafka partition at a time. */
@@ -15,17 +16,29 @@ public final class EventTimeProgress {
      *
      * @param idleAfter a partition with no event for this long no longer holds event time back
      */
-    public static WatermarkStrategy<RawRecord> ofRaw(Duration outOfOrderness, Duration maxFuture, Duration idleAfter) {
-        long maxFutureMillis = maxFuture.toMillis();
-        return WatermarkStrategy.<RawRecord>forGenerator(context -> new IdleAfter<>(
+    public static WatermarkStrategy<RawEvent> ofRaw(Duration outOfOrderness, Duration idleAfter) {
+        return WatermarkStrategy.<RawEvent>forGenerator(context -> new IdleAfter<>(
                         new BoundedOutOfOrdernessWatermarks<>(outOfOrderness),
-                        record -> record.event() != null,
+                        RawEvent::isEvent,
                         idleAfter,
                         context.getInputActivityClock()))
-                .withTimestampAssigner((record, recordMillis) -> record.event() == null
-                        ? record.recordMillis()
-                        : EventTime.of(record.event(), record.recordMillis(), maxFutureMillis)
-                                .millis());
+                .withTimestampAssigner(
+                        (record, recordMillis) -> record.isEvent() ? record.eventTimeMillis() : record.recordMillis());
+    }
+
+    /** Of the messages between actors: they say nothing of it, and hold nothing back. */
+    public static <T> WatermarkStrategy<T> none() {
+        return WatermarkStrategy.forGenerator(context -> new WatermarkGenerator<>() {
+            @Override
+            public void onEvent(T message, long timestamp, WatermarkOutput output) {
+                // It has no part in event time.
+            }
+
+            @Override
+            public void onPeriodicEmit(WatermarkOutput output) {
+                output.markIdle();
+            }
+        });
     }
 
     /**

@@ -1,16 +1,17 @@
 package dev.millrace.runtime.kafka;
 
-import dev.millrace.contract.AttributedEvent;
+import dev.millrace.contract.IdentityMessage;
 import dev.millrace.contract.RejectedRecord;
-import dev.millrace.contract.StitchedRecord;
 import dev.millrace.core.event.Rejected;
-import dev.millrace.core.identity.Attribution;
+import dev.millrace.core.identity.Decision;
+import dev.millrace.core.identity.Message;
 import dev.millrace.runtime.config.MillraceConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 
 /** The topics as sinks: at least once, flushed before a checkpoint completes, acknowledged by all replicas. */
@@ -18,15 +19,20 @@ public final class KafkaSinks {
     private KafkaSinks() {}
 
     /** {@code millrace.stitched}, keyed by identifier. */
-    public static KafkaSink<Attribution> stitchedAtLeastOnce(MillraceConfig config) {
+    public static KafkaSink<Decision> stitchedAtLeastOnce(MillraceConfig config) {
+        return sink(config, new StitchedSerializer(config.topics().stitched(), config.registry()));
+    }
+
+    /** {@code millrace.identity-loop}, keyed by the identifier told. */
+    public static KafkaSink<Message> identityLoopAtLeastOnce(MillraceConfig config) {
         return sink(
                 config,
-                new AvroSerializer<Attribution, StitchedRecord>(
-                        config.topics().stitched(),
+                new AvroSerializer<Message, IdentityMessage>(
+                        config.topics().identityLoop(),
                         config.registry(),
-                        StitchedRecord.class,
-                        attribution -> attribution.identifier().getBytes(StandardCharsets.UTF_8),
-                        KafkaSinks::contract));
+                        IdentityMessage.class,
+                        message -> message.to().getBytes(StandardCharsets.UTF_8),
+                        MessageContract::toContract));
     }
 
     /** {@code millrace.rejected}, keyed by the record's coordinates. */
@@ -39,19 +45,6 @@ public final class KafkaSinks {
                         RejectedRecord.class,
                         r -> (r.topic() + '-' + r.partition() + '-' + r.offset()).getBytes(StandardCharsets.UTF_8),
                         KafkaSinks::contract));
-    }
-
-    private static StitchedRecord contract(Attribution a) {
-        AttributedEvent body = a.event() == null
-                ? null
-                : new AttributedEvent(
-                        a.topic(),
-                        a.partition(),
-                        a.offset(),
-                        Instant.ofEpochMilli(a.eventTimeMillis()),
-                        EventContract.toContract(a.event()));
-        Instant watermark = a.watermarkMillis() == null ? null : Instant.ofEpochMilli(a.watermarkMillis());
-        return new StitchedRecord(a.identifier(), a.profileId(), watermark, a.writer(), a.writers(), body);
     }
 
     private static RejectedRecord contract(Rejected r) {
@@ -67,9 +60,11 @@ public final class KafkaSinks {
                 r.message());
     }
 
-    private static <T> KafkaSink<T> sink(MillraceConfig config, AvroSerializer<T, ?> serializer) {
+    private static <T> KafkaSink<T> sink(MillraceConfig config, KafkaRecordSerializationSchema<T> serializer) {
         Properties properties = new Properties();
         properties.put("compression.type", "lz4");
+        // Under load a batch fills long before it is sent; without load it is sent when it is small.
+        properties.put("batch.size", "131072");
         // Flink shows the producer's metrics; in JMX, producers of one process would stand in each other's way.
         properties.put("metric.reporters", "");
         properties.putAll(config.kafka().properties());

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.kafka;
 
+import dev.millrace.core.identity.Message;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import java.util.List;
@@ -14,11 +15,30 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 public final class KafkaSources {
     private KafkaSources() {}
 
-    /** All raw topics. */
+    /** All raw topics, decoded and with all there is of each record. */
     public static KafkaSource<RawRecord> raw(MillraceConfig config, String group) {
         List<String> topics = config.topics().raw().stream().map(RawTopic::name).toList();
         return source(
                 config, group, topics, new RawRecordDeserializer(config.topics().raw(), config.registry()));
+    }
+
+    /** All raw topics, as StitchJob reads them. */
+    public static KafkaSource<RawEvent> events(MillraceConfig config, String group) {
+        List<String> topics = config.topics().raw().stream().map(RawTopic::name).toList();
+        return source(
+                config,
+                group,
+                topics,
+                new RawEventDeserializer(
+                        config.topics().raw(),
+                        config.registry(),
+                        config.stitch().maxFuture()));
+    }
+
+    /** {@code millrace.identity-loop}. */
+    public static KafkaSource<Message> identityLoop(MillraceConfig config, String group) {
+        return source(
+                config, group, List.of(config.topics().identityLoop()), new MessageDeserializer(config.registry()));
     }
 
     /** {@code millrace.stitched}. */

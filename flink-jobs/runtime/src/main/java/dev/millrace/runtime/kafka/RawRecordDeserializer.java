@@ -9,7 +9,6 @@ import dev.millrace.runtime.config.MillraceConfig.RawFormat;
 import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -23,12 +22,12 @@ import org.apache.kafka.common.header.Header;
  * job restarts and tries again, rather than taking good records for bad ones.
  */
 final class RawRecordDeserializer implements KafkaRecordDeserializationSchema<RawRecord> {
-    private final HashMap<String, RawFormat> formats = new HashMap<>();
+    private final RawFormats formats;
     private final RegistryOptions registryOptions;
     private transient AvroDecoder<CustomerEvent> avro;
 
     RawRecordDeserializer(List<RawTopic> topics, RegistryOptions registryOptions) {
-        topics.forEach(topic -> formats.put(topic.name(), topic.format()));
+        this.formats = new RawFormats(topics);
         this.registryOptions = registryOptions;
     }
 
@@ -39,11 +38,7 @@ final class RawRecordDeserializer implements KafkaRecordDeserializationSchema<Ra
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
-        RawFormat format = formats.get(record.topic());
-        if (format == null) {
-            throw new IllegalStateException("the job was reading topic " + record.topic() + " at its checkpoint, but"
-                    + " topics.raw no longer names it; put it back, or start the job without that checkpoint");
-        }
+        RawFormat format = formats.of(record.topic());
         Event event = null;
         RejectionReason reason = null;
         String problem = null;

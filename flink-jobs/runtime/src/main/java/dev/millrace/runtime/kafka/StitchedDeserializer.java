@@ -1,10 +1,14 @@
 package dev.millrace.runtime.kafka;
 
 import dev.millrace.contract.AttributedEvent;
+import dev.millrace.contract.JoiningLink;
+import dev.millrace.contract.Link;
 import dev.millrace.contract.StitchedRecord;
 import dev.millrace.core.event.Rejected;
 import dev.millrace.core.event.RejectionReason;
 import dev.millrace.core.identity.Attribution;
+import dev.millrace.core.identity.LinkKey;
+import dev.millrace.core.identity.Standing;
 import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -68,32 +72,32 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
     }
 
     private static Attribution attribution(StitchedRecord record) {
-        Long watermark =
-                record.getWatermark() == null ? null : record.getWatermark().toEpochMilli();
-        if (record.getBody() instanceof AttributedEvent body) {
-            return new Attribution(
-                    record.getIdentifier(),
-                    record.getProfileId(),
-                    watermark,
-                    record.getWriter(),
-                    record.getWriters(),
-                    body.getTopic(),
-                    body.getPartition(),
-                    body.getOffset(),
-                    body.getEventTime().toEpochMilli(),
-                    EventContract.fromContract(body.getEvent()));
-        }
+        AttributedEvent body = record.getBody() instanceof AttributedEvent event ? event : null;
         return new Attribution(
                 record.getIdentifier(),
                 record.getProfileId(),
-                watermark,
+                record.getWatermark() == null ? null : record.getWatermark().toEpochMilli(),
                 record.getWriter(),
                 record.getWriters(),
-                "",
-                0,
-                0,
-                0,
-                null);
+                body == null ? "" : body.getTopic(),
+                body == null ? 0 : body.getPartition(),
+                body == null ? 0 : body.getOffset(),
+                body == null ? 0 : body.getEventTime().toEpochMilli(),
+                body == null ? null : EventContract.fromContract(body.getEvent()),
+                record.getBody() instanceof Link link
+                        ? LinkKey.of(link.getFirstSeen().toEpochMilli(), record.getIdentifier(), link.getOther())
+                        : null,
+                record.getStanding() == null ? null : standing(record.getStanding()));
+    }
+
+    private static Standing standing(dev.millrace.contract.Standing standing) {
+        JoiningLink cause = standing.getCause();
+        return new Standing(
+                standing.getFirstSeen().toEpochMilli(),
+                standing.getSince().toEpochMilli(),
+                standing.getPreviousProfileId(),
+                cause == null ? null : LinkKey.of(cause.getFirstSeen().toEpochMilli(), cause.getA(), cause.getB()),
+                standing.getLinksLimited());
     }
 
     @Override

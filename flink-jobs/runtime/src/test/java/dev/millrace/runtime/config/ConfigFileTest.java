@@ -3,10 +3,13 @@ package dev.millrace.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.millrace.core.event.Event;
+import dev.millrace.core.identity.IdentifierType;
+import dev.millrace.core.identity.IdentityRules;
+import dev.millrace.core.identity.Normaliser;
 import dev.millrace.core.metric.Aggregate;
 import dev.millrace.core.metric.MetricDefinition;
 import dev.millrace.runtime.config.MillraceConfig.FlinkOptions;
+import dev.millrace.runtime.config.MillraceConfig.IdentityOptions;
 import dev.millrace.runtime.config.MillraceConfig.KafkaOptions;
 import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.config.MillraceConfig.MirrorOptions;
@@ -50,6 +53,8 @@ class ConfigFileTest {
                 - {name: apps}
               stitched: s
               rejected: r
+              identity_loop: l
+              loop_retention: 14d
               partitions: 12
               replication_factor: 3
             flink:
@@ -60,16 +65,25 @@ class ConfigFileTest {
               parallelism: 8
             mirror:
               root: s3://bucket/cold
+            identity:
+              hash_key: long and random text
+              default_region: AT
+              blocked_values: [test, "42"]
+              max_path: 8
+              types:
+                - {name: customer, from: [user_id, "traits['customer.id']"], anchor: true, max_links: 500}
+                - {name: mail, from: ["properties.contacts[*].mail"], normaliser: Email, blocked_values: [info@a.b]}
+                - {name: cookie, from: [anonymous_id], normaliser: lower_case, hashed: true}
             stitch:
               dedupe_window: 48h
               dedupe_max_ids: 50
               max_future: 2h
               out_of_orderness: 1s
               idle_after: 10s
-              blocked_values: [test, "42"]
             measure:
               hot_horizon: 3d
               flush_interval: 250ms
+              people_interval: 3s
               idle_after: 20s
               time_zone: Europe/Vienna
               metrics:
@@ -95,20 +109,23 @@ class ConfigFileTest {
                                 List.of(new RawTopic("millrace.raw", RawFormat.AVRO)),
                                 "millrace.stitched",
                                 "millrace.rejected",
+                                "millrace.identity-loop",
+                                Duration.ofDays(7),
                                 4,
                                 1),
-                        new FlinkOptions(StateBackend.ROCKSDB, Duration.ofSeconds(10), null, Duration.ofSeconds(30), 0),
+                        new FlinkOptions(StateBackend.ROCKSDB, Duration.ofSeconds(20), null, Duration.ofSeconds(30), 0),
+                        null,
                         null,
                         new StitchOptions(
                                 Duration.ofHours(24),
                                 1000,
                                 Duration.ofHours(1),
                                 Duration.ofSeconds(5),
-                                Duration.ofSeconds(30),
-                                List.of()),
+                                Duration.ofSeconds(30)),
                         new MeasureOptions(
                                 Duration.ofDays(7),
                                 Duration.ofMillis(500),
+                                Duration.ofSeconds(10),
                                 Duration.ofSeconds(30),
                                 "UTC",
                                 MetricDefinition.DEFAULT_CATALOGUE),
@@ -130,6 +147,8 @@ class ConfigFileTest {
                                 List.of(new RawTopic("web", RawFormat.JSON), new RawTopic("apps", RawFormat.AVRO)),
                                 "s",
                                 "r",
+                                "l",
+                                Duration.ofDays(14),
                                 12,
                                 3),
                         new FlinkOptions(
@@ -139,16 +158,46 @@ class ConfigFileTest {
                                 Duration.ofMinutes(1),
                                 8),
                         new MirrorOptions("s3://bucket/cold"),
+                        new IdentityOptions(
+                                "long and random text",
+                                "AT",
+                                List.of("test", "42"),
+                                8,
+                                List.of(
+                                        new IdentifierType(
+                                                "customer",
+                                                List.of("user_id", "traits['customer.id']"),
+                                                true,
+                                                500,
+                                                List.of(),
+                                                Normaliser.NONE,
+                                                false),
+                                        new IdentifierType(
+                                                "mail",
+                                                List.of("properties.contacts[*].mail"),
+                                                false,
+                                                100,
+                                                List.of("info@a.b"),
+                                                Normaliser.EMAIL,
+                                                true),
+                                        new IdentifierType(
+                                                "cookie",
+                                                List.of("anonymous_id"),
+                                                false,
+                                                100,
+                                                List.of(),
+                                                Normaliser.LOWER_CASE,
+                                                true))),
                         new StitchOptions(
                                 Duration.ofHours(48),
                                 50,
                                 Duration.ofHours(2),
                                 Duration.ofSeconds(1),
-                                Duration.ofSeconds(10),
-                                List.of("test", "42")),
+                                Duration.ofSeconds(10)),
                         new MeasureOptions(
                                 Duration.ofDays(3),
                                 Duration.ofMillis(250),
+                                Duration.ofSeconds(3),
                                 Duration.ofSeconds(20),
                                 "Europe/Vienna",
                                 List.of(
@@ -164,12 +213,48 @@ class ConfigFileTest {
     }
 
     @Test
+    void identityNeedsNoMoreThanAKey() {
+        IdentityOptions identity =
+                parse(LEAST + "identity: {hash_key: long and random text}").requireIdentity();
+
+        assertThat(identity)
+                .isEqualTo(
+                        new IdentityOptions("long and random text", "US", List.of(), 16, IdentifierType.DEFAULT_TYPES));
+        assertThat(identity.rules().maxPath()).isEqualTo(16);
+        assertThat(identity.rules().types().stream().map(IdentifierType::name))
+                .containsExactly("user_id", "email", "phone", "device_id", "anonymous_id", "external_id");
+        assertThat(identity.rules().isAnchor("user_id:1")).isTrue();
+    }
+
+    @Test
+    void identityWithoutHashedTypesNeedsNoKey() {
+        IdentityOptions identity = parse(LEAST + "identity: {types: [{name: user, from: [user_id]}]}")
+                .requireIdentity();
+
+        assertThat(identity.rules().maxLinks("user:1")).isEqualTo(100);
+    }
+
+    @Test
+    void aMissingKeyIsRefusedWithTheWayOut() {
+        refused(
+                LEAST + "identity: {max_path: 4}",
+                "'identity': 'hash_key' is missing: identifiers of type email, phone");
+        refused(LEAST + "identity: {hash_key: \"${UNSET:-}\"}", "'identity': 'hash_key' is missing");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> parse(LEAST).requireIdentity())
+                .withMessageContaining("'hash_key' is missing")
+                .withMessageContaining("Give any long random text (16 characters or more), as in identity: {hash_key: ")
+                .withMessageContaining("keep it for ever");
+    }
+
+    @Test
     void blockedValuesComeOnTopOfTheBuiltInOnes() {
-        var rules = parse(EVERY_KEY).stitch().identityRules();
-        assertThat(rules.leaf(event("TEST"))).isEmpty();
-        assertThat(rules.leaf(event("42"))).isEmpty();
-        assertThat(rules.leaf(event("undefined"))).isEmpty();
-        assertThat(rules.leaf(event("43"))).contains("user_id:43");
+        IdentityRules rules = parse(EVERY_KEY).requireIdentity().rules();
+        assertThat(rules.identifier("customer", "TEST")).isEmpty();
+        assertThat(rules.identifier("customer", "42")).isEmpty();
+        assertThat(rules.identifier("customer", "undefined")).isEmpty();
+        assertThat(rules.identifier("customer", "43")).contains("customer:43");
+        assertThat(rules.identifier("mail", "INFO@a.b")).isEmpty();
     }
 
     @Test
@@ -187,6 +272,7 @@ class ConfigFileTest {
                 commentedOut.replaceAll("$1$2"), "millrace.yaml", name -> environment.getOrDefault(name, "of " + name));
         assertThat(commentedOut.reset().results()).hasSizeGreaterThan(15);
         assertThat(full.measure()).isEqualTo(config.measure());
+        assertThat(full.identity()).isEqualTo(config.identity());
         assertThat(full.stitch()).isEqualTo(config.stitch());
         assertThat(full.flink()).isEqualTo(config.flink());
         assertThat(full.topics()).isEqualTo(config.topics());
@@ -201,6 +287,8 @@ class ConfigFileTest {
                 "kafka: {bootstrap_server: x}|kafka.bootstrap_server|bootstrap_servers",
                 "registry: {autoRegister: true}|registry.autoRegister|auto_register",
                 "topics: {raw: [{name: a}, {name: b, fromat: json}]}|topics.raw[1].fromat|format",
+                "identity: {hashkey: x}|identity.hashkey|hash_key",
+                "identity: {types: [{name: a, normalizer: email}]}|identity.types[0].normalizer|normaliser",
                 "stitch: {max_futur: 1h}|stitch.max_futur|max_future",
                 "measure: {metrics: [{name: a, agregate: count}]}|measure.metrics[0].agregate|aggregate",
                 "store: {jdbc: x}|store.jdbc|user"
@@ -217,7 +305,8 @@ class ConfigFileTest {
 
     @Test
     void referencesStandForTheEnvironment() {
-        Map<String, String> environment = Map.of("HOST", "k:9092", "EMPTY", "", "DOLLAR", "a$1\\b", "N", "6");
+        Map<String, String> environment =
+                Map.of("HOST", "k:9092", "EMPTY", "", "DOLLAR", "a$1\\b", "N", "6", "KEY", "long and random text");
         MillraceConfig config = ConfigFile.parse(
                 """
                 kafka:
@@ -225,7 +314,7 @@ class ConfigFileTest {
                   properties: {a: "${DOLLAR}", b: "${EMPTY}", c: "${EMPTY:-x}", d: $HOST, e: "${HOST", f: "${UNSET:-}"}
                 registry: {url: "${UNSET:-http://r:${port}}"}
                 topics: {partitions: "${N}", raw: [{name: "${UNSET:-web}"}]}
-                stitch: {blocked_values: ["${N}", "${UNSET:-7}"]}
+                identity: {hash_key: "${KEY}", blocked_values: ["${N}", "${UNSET:-7}"]}
                 # ${NOT_LOOKED_AT}
                 """,
                 "test.yaml",
@@ -236,7 +325,8 @@ class ConfigFileTest {
         assertThat(config.registry().url()).isEqualTo("http://r:${port}");
         assertThat(config.topics().partitions()).isEqualTo(6);
         assertThat(config.topics().raw()).containsExactly(new RawTopic("web", RawFormat.AVRO));
-        assertThat(config.stitch().blockedValues()).containsExactly("6", "7");
+        assertThat(config.identity().blockedValues()).containsExactly("6", "7");
+        assertThat(config.identity().hashKey()).isEqualTo("long and random text");
     }
 
     @Test
@@ -245,7 +335,7 @@ class ConfigFileTest {
                 .isThrownBy(() -> parse(LEAST + "store: {url: \"${STORE_URL}\", user: u}"))
                 .withMessage("test.yaml: 'url' refers to the environment variable STORE_URL, which is not set");
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> parse(LEAST + "stitch: {blocked_values: [a, \"${VALUE}\"]}"))
+                .isThrownBy(() -> parse(LEAST + "identity: {blocked_values: [a, \"${VALUE}\"]}"))
                 .withMessageContaining("'[1]' refers to the environment variable VALUE, which is not set");
     }
 
@@ -259,12 +349,31 @@ class ConfigFileTest {
                 "flink: {restart_max_delay: [1s]}|'flink.restart_max_delay': '' is not a duration",
                 "flink: {state_backend: disk}|flink.state_backend",
                 "flink: {parallelism: many}|flink.parallelism",
+                "identity: {hash_key: tooshort}|'identity': 'hash_key' must have 16 characters or more, but has 8",
+                "identity: {hash_key: 0123456789abcdef, default_region: Austria}|'default_region' must be the two capital",
+                "identity: {hash_key: 0123456789abcdef, max_path: 0}|'max_path' must be above zero, but is 0",
+                "identity: {hash_key: 0123456789abcdef, max_path: 129}|'max_path' must be at most 128, but is 129",
+                "identity: {types: []}|'identity': 'types' must name at least one type of identifier",
+                "identity: {types: [{from: [user_id]}]}|'identity.types[0]': identifier type 'null' must be named",
+                "identity: {types: [{name: a}]}|'identity.types[0]': identifier type 'a' has no 'from'",
+                "identity: {types: [{name: a, from: [user.id]}]}|'identity.types[0]': identifier type 'a': 'user.id' is",
+                "identity: {types: [{name: a, from: [traits.]}]}|after 'traits.' a name is expected",
+                "identity: {types: [{name: a, from: [user_id], max_links: -1}]}|'max_links' must be above zero, but is -1",
+                "identity: {types: [{name: a, from: [user_id], normaliser: url}]}|identity.types[0].normaliser",
+                "identity: {types: [{name: a, from: [user_id], hashed: true}]}|'hash_key' is missing: identifiers of type a",
+                "identity: {types: [{name: a, from: [user_id]}, {name: a, from: [group_id]}]}|'types' names 'a' twice",
+                "identity: {types: [{name: a, from: [user_id]}, {name: b, from: [user_id]}]}|both take 'user_id'",
+                "identity: {types: [{name: a, from: [group_id]}]}|no identifier type takes user_id or anonymous_id",
                 "stitch: {dedupe_window: -1h}|'stitch.dedupe_window': '-1h' is not a duration",
                 "stitch: {dedupe_max_ids: -1}|'dedupe_max_ids' must be above zero, but is -1",
                 "topics: {partitions: -4}|'partitions' must be above zero, but is -4",
                 "topics: {replication_factor: -1}|'replication_factor' must be above zero",
                 "topics: {raw: []}|'raw' must name at least one topic",
                 "topics: {raw: [{name: a}, {name: a, format: json}]}|'raw' names a topic twice",
+                "topics: {stitched: a, rejected: a}|'topics': the topic 'a' has two uses: those of 'raw', 'stitched',",
+                "topics: {raw: [{name: a}, {name: b}], identity_loop: b}|'topics': the topic 'b' has two uses",
+                "topics: {rejected: millrace.raw}|the topic 'millrace.raw' has two uses",
+                "topics: {stitched: millrace.identity-loop}|the topic 'millrace.identity-loop' has two uses",
                 "topics: {raw: [{format: json}]}|'topics.raw[0]': 'name' is missing",
                 "topics: {raw: [{name: a, format: xml}]}|topics.raw[0].format",
                 "measure: {time_zone: Vienna}|time_zone 'Vienna' is none; use a name as in Europe/Vienna",
@@ -298,6 +407,7 @@ class ConfigFileTest {
         MillraceConfig least = parse(LEAST);
         assertThat(least.store()).isNull();
         assertThat(least.mirror()).isNull();
+        assertThat(least.identity()).isNull();
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(least::requireStore)
                 .withMessage("'store' is missing");
@@ -349,6 +459,7 @@ class ConfigFileTest {
                 kafka: {bootstrap_servers: k, properties: {sasl.jaas.config: "password=s3cret"}}
                 registry: {url: http://r, properties: {basic.auth.user.info: "me:s3cret"}}
                 store: {url: "jdbc:postgresql:x", user: me, password: s3cret}
+                identity: {hash_key: s3cret-and-long-enough}
                 """);
         assertThat(config.toString())
                 .doesNotContain("s3cret")
@@ -372,9 +483,5 @@ class ConfigFileTest {
                 .isThrownBy(() -> parse(yaml))
                 .withMessageStartingWith("test.yaml: ")
                 .withMessageContaining(sentence);
-    }
-
-    private static Event event(String userId) {
-        return new Event(null, "track", null, userId, null, null, null, null, null, null, null, null, null, null, null);
     }
 }

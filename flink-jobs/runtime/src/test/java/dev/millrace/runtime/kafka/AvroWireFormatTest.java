@@ -56,9 +56,9 @@ class AvroWireFormatTest {
         Instant time = Instant.ofEpochMilli(1_700_000_000_123L);
         assertRoundTrip(
                 StitchedRecord.class,
-                new StitchedRecord("user_id:u", "p", null, 0, 1, null),
-                new StitchedRecord("user_id:u", "p", time, 2, 3, new AttributedEvent("raw", 3, 4L, time, event)),
-                new StitchedRecord("user_id:u", "p", time, 2, 3, new Link("user_id:v", time)));
+                new StitchedRecord("user_id:u", "p", null, 0, 1, null, null),
+                new StitchedRecord("user_id:u", "p", time, 2, 3, new AttributedEvent("raw", 3, 4L, time, event), null),
+                new StitchedRecord("user_id:u", "p", time, 2, 3, new Link("user_id:v", time), null));
         assertRoundTrip(
                 RejectedRecord.class,
                 new RejectedRecord("raw", 3, 4L, time, null, null, "decode", "empty", "no value"),

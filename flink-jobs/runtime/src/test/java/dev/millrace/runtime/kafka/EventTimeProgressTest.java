@@ -2,10 +2,10 @@ package dev.millrace.runtime.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.core.event.MalformedEventException;
 import dev.millrace.core.event.RejectionReason;
 import dev.millrace.core.event.SegmentJson;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 
 class EventTimeProgressTest {
     private static final long RECEIVED = 1_700_000_000_000L;
-    private static final WatermarkStrategy<RawRecord> RAW =
-            EventTimeProgress.ofRaw(Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofSeconds(30));
+    private static final WatermarkStrategy<RawEvent> RAW =
+            EventTimeProgress.ofRaw(Duration.ofSeconds(5), Duration.ofSeconds(30));
 
     private final ManualClock clock = new ManualClock(1);
     private final List<String> emitted = new ArrayList<>();
-    private final WatermarkGenerator<RawRecord> partition = RAW.createWatermarkGenerator(context());
+    private final WatermarkGenerator<RawEvent> partition = RAW.createWatermarkGenerator(context());
 
     @Test
     void eventTimeWaitsForStragglersAndNeverGoesBack() {
@@ -53,7 +53,15 @@ class EventTimeProgressTest {
         assertThat(emit()).containsExactly("2023-11-14T11:59:54.999Z");
     }
 
-    private void read(RawRecord record) {
+    @Test
+    void whatActorsTellEachOtherHoldsNothingBack() {
+        WatermarkGenerator<String> messages = EventTimeProgress.<String>none().createWatermarkGenerator(context());
+        messages.onEvent("a message", RECEIVED, new Output());
+        messages.onPeriodicEmit(new Output());
+        assertThat(emitted).containsExactly("idle");
+    }
+
+    private void read(RawEvent record) {
         long timestamp = RAW.createTimestampAssigner(() -> UnregisteredMetricsGroup.createOperatorMetricGroup())
                 .extractTimestamp(record, record.recordMillis());
         partition.onEvent(record, timestamp, new Output());
@@ -65,18 +73,22 @@ class EventTimeProgressTest {
         return List.copyOf(emitted);
     }
 
-    private static RawRecord event(String time) {
-        try {
-            String json = "{\"type\":\"track\",\"userId\":\"u\",\"timestamp\":\"" + time + "\"}";
-            return new RawRecord(
-                    "raw", 0, 0, RECEIVED, null, null, List.of(), SegmentJson.read(json, null), null, null);
-        } catch (MalformedEventException e) {
-            throw new IllegalArgumentException(time, e);
-        }
+    private static RawEvent event(String time) {
+        RawEvent event = record();
+        event.time(Instant.parse(time).toEpochMilli(), false, false);
+        return event;
     }
 
-    private static RawRecord broken() {
-        return new RawRecord("raw", 0, 0, RECEIVED, null, null, List.of(), null, RejectionReason.MALFORMED, "not JSON");
+    private static RawEvent broken() {
+        RawEvent event = record();
+        event.problem(RejectionReason.MALFORMED, "not JSON");
+        return event;
+    }
+
+    private static RawEvent record() {
+        RawEvent event = new RawEvent();
+        event.at("raw", 0, 0, RECEIVED);
+        return event;
     }
 
     private WatermarkGeneratorSupplier.Context context() {

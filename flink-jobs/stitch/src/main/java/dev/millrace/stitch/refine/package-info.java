@@ -1,2 +1,2 @@
-/** Makes events usable, or says why they are not: time, message id, leaf. */
+/** Makes events usable, or says why they are not: identifiers, message id. */
 package dev.millrace.stitch.refine;

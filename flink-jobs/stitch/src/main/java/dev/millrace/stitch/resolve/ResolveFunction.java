@@ -1,105 +1,267 @@
 package dev.millrace.stitch.resolve;
 
-import dev.millrace.core.event.MessageIds;
 import dev.millrace.core.event.RecentMessageIds;
 import dev.millrace.core.identity.Actor;
-import dev.millrace.core.identity.Attribution;
-import dev.millrace.core.identity.ProfileId;
+import dev.millrace.core.identity.Arrival;
+import dev.millrace.core.identity.Decision;
+import dev.millrace.core.identity.IdentifierTypes;
+import dev.millrace.core.identity.IdentityRules;
+import dev.millrace.core.identity.LinkKey;
+import dev.millrace.core.identity.Message;
+import dev.millrace.core.identity.Outbox;
+import dev.millrace.core.identity.Standing;
+import dev.millrace.core.identity.Stitcher;
+import dev.millrace.runtime.binary.BinaryType;
+import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
-import dev.millrace.stitch.refine.Refined;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.streaming.api.operators.KeyContext;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
 
 /**
- * The actor of each identifier: drops copies of messages, and gives events their profile. The leaf alone is the
- * profile.
+ * The actor of each identifier: takes in events at their leaf and what other actors tell, keeps the identifier's place
+ * among people, drops copies of messages, and gives events their profile.
  */
-public final class ResolveFunction extends KeyedProcessFunction<String, Refined, Attribution> {
+public final class ResolveFunction extends KeyedCoProcessFunction<String, Arrival, Message, Decision>
+        implements CheckpointedFunction {
+    /** What actors tell each other. */
+    public static final OutputTag<Message> TELLING = new OutputTag<>("telling", BinaryType.MESSAGE);
+
+    /** So few message ids stay where they are until the next event: a timer for them would cost more than they do. */
+    static final int IDS_LEFT_LYING = 8;
+
+    /**
+     * Actors that are held in memory where the state backend is on disk, in each subtask: many times those who are on a
+     * visit at the same time, and yet few to write before a checkpoint.
+     */
+    static final int ACTORS_HELD = 2048;
+
+    /** The wall clock, milliseconds since the epoch. */
+    interface Clock extends Serializable {
+        long millis();
+    }
+
     private final long windowMillis;
     private final int maxIds;
-    private transient ValueState<Actor> actors;
+    private final IdentityRules rules;
+    private final Duration loopRetention;
+    private final int actorsHeld;
+    private final Clock clock;
+
+    private transient ListState<Long> savedAt;
+    private transient KeyContext keys;
+    private transient ActorCache actors;
+    private transient Stitcher stitcher;
+    private transient Post post;
     private transient int writer;
     private transient int writers;
     private transient Counter duplicates;
     private transient Counter forgottenEarly;
 
-    public ResolveFunction(StitchOptions options) {
+    /** @param loopRetention how long the topic of the identity loop keeps messages */
+    public ResolveFunction(
+            StitchOptions options, IdentityRules rules, Duration loopRetention, StateBackend stateBackend) {
+        this(
+                options,
+                rules,
+                loopRetention,
+                switch (stateBackend) {
+                    case ROCKSDB -> ACTORS_HELD;
+                    case HASHMAP -> 0;
+                },
+                System::currentTimeMillis);
+    }
+
+    ResolveFunction(StitchOptions options, IdentityRules rules, Duration loopRetention, int actorsHeld, Clock clock) {
         this.windowMillis = options.dedupeWindow().toMillis();
         this.maxIds = options.dedupeMaxIds();
+        this.rules = rules;
+        this.loopRetention = loopRetention;
+        this.actorsHeld = actorsHeld;
+        this.clock = clock;
+    }
+
+    /** Who sets the current key. */
+    void heldBy(KeyContext operator) {
+        keys = operator;
+    }
+
+    /** Writes to state what is held back. */
+    void flush() throws IOException {
+        actors.flush();
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        savedAt = context.getOperatorStateStore().getUnionListState(ResolveState.SAVED_AT);
+        for (long savedMillis : savedAt.get()) {
+            if (clock.millis() - savedMillis > loopRetention.toMillis()) {
+                // What was under way between actors then may be gone, and nobody would tell it again.
+                throw new SuppressRestartsException(new IllegalStateException("the checkpoint or savepoint is of "
+                        + Instant.ofEpochMilli(savedMillis) + ", but the topic of the identity loop keeps messages for "
+                        + loopRetention.toHours() + " h only (topics.loop_retention): some that belong to it may be"
+                        + " lost, and people would stay apart. Restore a newer one, or start without state and read the"
+                        + " raw topics again"));
+            }
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        savedAt.update(List.of(clock.millis()));
     }
 
     @Override
     public void open(OpenContext context) {
         writer = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        actors = getRuntimeContext().getState(ResolveState.ACTOR);
+        actors = new ActorCache(actorsHeld, getRuntimeContext().getState(ResolveState.ACTOR), keys);
+        IdentifierTypes types = rules;
+        stitcher = new Stitcher(types, new LinksInState(getRuntimeContext().getMapState(ResolveState.MORE_LINKS)));
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
         duplicates = metrics.counter("duplicates_dropped");
         forgottenEarly = metrics.counter("message_ids_forgotten_early");
+        post = new Post(metrics);
     }
 
     @Override
-    public void processElement(Refined refined, Context context, Collector<Attribution> out) throws Exception {
-        Actor actor = actors.value();
+    public void processElement1(Arrival arrival, Context context, Collector<Decision> out) throws Exception {
+        String leaf = arrival.leaf();
+        Actor actor = actors.get(leaf);
         if (actor == null) {
             actor = new Actor();
         }
+        post.context = context;
+        Standing standing =
+                stitcher.seen(actor, leaf, arrival.eventTimeMillis(), arrival.others(), arrival.alias(), post);
+        Long watermark = known(context.timerService().currentWatermark());
         // An event that comes late is remembered from now on, not from when it happened: its copies are late too.
-        Long known = known(context.timerService().currentWatermark());
-        long watermark = known == null ? Long.MIN_VALUE : known;
-        long hash = MessageIds.hash(refined.event().messageId());
-        RecentMessageIds.Outcome outcome =
-                actor.recent.add(hash, Math.max(refined.eventTimeMillis(), watermark), windowMillis, maxIds);
+        long remembered =
+                watermark == null ? arrival.eventTimeMillis() : Math.max(arrival.eventTimeMillis(), watermark);
+        RecentMessageIds.Outcome outcome = actor.recent.add(arrival.messageHash(), remembered, windowMillis, maxIds);
         if (outcome == RecentMessageIds.Outcome.NEW_EVICTING) {
             forgottenEarly.inc();
         }
-        if (actor.wakeAtMillis == Actor.ASLEEP) {
-            wakeWhenForgotten(actor, context);
+        if (actor.wakeAtMillis == Actor.ASLEEP && actor.recent.size() > IDS_LEFT_LYING) {
+            wakeWhenForgotten(actor, context.timerService());
         }
-        actors.update(actor);
-        if (outcome == RecentMessageIds.Outcome.DUPLICATE) {
+        String profileId = actor.profileId(leaf);
+        actors.put(leaf, actor);
+
+        if (outcome != RecentMessageIds.Outcome.DUPLICATE) {
+            out.collect(new Decision(leaf, profileId, watermark, writer, writers, arrival, null, standing));
+        } else {
             duplicates.inc();
-            return;
+            if (standing != null) {
+                out.collect(new Decision(leaf, profileId, watermark, writer, writers, null, null, standing));
+            }
         }
-        out.collect(new Attribution(
-                refined.leaf(),
-                ProfileId.ledBy(refined.leaf()),
-                known,
-                writer,
-                writers,
-                refined.topic(),
-                refined.partition(),
-                refined.offset(),
-                refined.eventTimeMillis(),
-                refined.event()));
+        collectLinks(leaf, profileId, watermark, out);
     }
 
     @Override
-    public void onTimer(long timeMillis, OnTimerContext context, Collector<Attribution> out) throws Exception {
-        Actor actor = actors.value();
+    public void processElement2(Message message, Context context, Collector<Decision> out) throws Exception {
+        Actor actor = actors.get(message.to());
+        if (actor == null) {
+            actor = new Actor();
+        }
+        post.context = context;
+        Standing standing = stitcher.told(actor, message, post);
+        String profileId = actor.profileId(message.to());
+        actors.put(message.to(), actor);
+        Long watermark = known(context.timerService().currentWatermark());
+        if (standing != null) {
+            out.collect(new Decision(message.to(), profileId, watermark, writer, writers, null, null, standing));
+        }
+        collectLinks(message.to(), profileId, watermark, out);
+    }
+
+    private void collectLinks(String identifier, String profileId, Long watermark, Collector<Decision> out) {
+        for (LinkKey link : post.links) {
+            out.collect(new Decision(identifier, profileId, watermark, writer, writers, null, link, null));
+        }
+        post.links.clear();
+    }
+
+    @Override
+    public void onTimer(long timeMillis, OnTimerContext context, Collector<Decision> out) throws Exception {
+        Actor actor = actors.get(context.getCurrentKey());
         if (actor == null || actor.wakeAtMillis != timeMillis) {
             return;
         }
         actor.recent.evictBefore(timeMillis - windowMillis);
-        if (actor.recent.isEmpty()) {
-            actors.clear();
-            return;
+        actor.wakeAtMillis = Actor.ASLEEP;
+        if (actor.recent.size() > IDS_LEFT_LYING) {
+            wakeWhenForgotten(actor, context.timerService());
         }
-        wakeWhenForgotten(actor, context);
-        actors.update(actor);
+        actors.put(context.getCurrentKey(), actor);
     }
 
-    private void wakeWhenForgotten(Actor actor, Context context) {
-        actor.wakeAtMillis = actor.recent.lastExpiryMillis(windowMillis) + 1;
-        context.timerService().registerEventTimeTimer(actor.wakeAtMillis);
+    private void wakeWhenForgotten(Actor actor, TimerService timers) {
+        long wakeAtMillis = actor.recent.lastExpiryMillis(windowMillis) + 1;
+        if (wakeAtMillis <= timers.currentWatermark()) {
+            // All have left the window. A timer for it would fire at once, and for times beyond all reason for ever.
+            actor.recent.clear();
+            return;
+        }
+        actor.wakeAtMillis = wakeAtMillis;
+        timers.registerEventTimeTimer(wakeAtMillis);
     }
 
     /** A watermark that says something: not "nothing seen yet", and not "the stream has ended". */
     private static Long known(long watermark) {
         return watermark == Long.MIN_VALUE || watermark == Long.MAX_VALUE ? null : watermark;
+    }
+
+    /** What the current actor has to say. */
+    private final class Post implements Outbox {
+        private final List<LinkKey> links = new ArrayList<>();
+        private final Counter messages;
+        private final Counter linksOverLimit;
+        private final Counter labelsBeyondReach;
+        private Context context;
+
+        Post(MetricGroup metrics) {
+            messages = metrics.counter("loop_messages");
+            linksOverLimit = metrics.counter("links_over_limit");
+            labelsBeyondReach = metrics.counter("labels_beyond_reach");
+        }
+
+        @Override
+        public void send(Message message) {
+            messages.inc();
+            context.output(TELLING, message);
+        }
+
+        @Override
+        public void linked(LinkKey link) {
+            links.add(link);
+        }
+
+        @Override
+        public void linkOverLimit() {
+            linksOverLimit.inc();
+        }
+
+        @Override
+        public void labelBeyondReach() {
+            labelsBeyondReach.inc();
+        }
     }
 }

@@ -1,2 +1,2 @@
-/** Decides which profile an event belongs to, and whether it was seen before. */
+/** Decides which profile an identifier belongs to, and whether an event was seen before. */
 package dev.millrace.stitch.resolve;

@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows under headings, aligned, numbers to the right. */
-final class Table {
+public final class Table {
     private final List<String> headings;
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(List<String> headings) {
+    public Table(List<String> headings) {
         this.headings = List.copyOf(headings);
     }
 
-    void row(List<String> cells) {
+    public void row(List<String> cells) {
         rows.add(List.copyOf(cells));
     }
 
@@ -21,7 +21,7 @@ final class Table {
         return rows.size();
     }
 
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         int[] widths = new int[headings.size()];
         boolean[] numeric = new boolean[headings.size()];
         for (int column = 0; column < widths.length; column++) {

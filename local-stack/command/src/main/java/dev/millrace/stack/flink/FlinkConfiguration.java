@@ -19,16 +19,19 @@ public final class FlinkConfiguration {
     private final DataDirectory data;
     private final Ports ports;
     private final int slots;
+    private final Map<String, String> tuning;
 
     /**
      * @param defaults the file that clusters use too
      * @param slots task slots of a TaskManager
+     * @param tuning keys that win over all else
      */
-    public FlinkConfiguration(Path defaults, DataDirectory data, Ports ports, int slots) {
+    public FlinkConfiguration(Path defaults, DataDirectory data, Ports ports, int slots, Map<String, String> tuning) {
         this.defaults = defaults;
         this.data = data;
         this.ports = ports;
         this.slots = slots;
+        this.tuning = Map.copyOf(tuning);
     }
 
     /** Writes the file into Flink's configuration directory. */
@@ -46,6 +49,7 @@ public final class FlinkConfiguration {
             ObjectNode flat = YAML.createObjectNode();
             flatten("", (ObjectNode) tree, flat);
             local().forEach(flat::put);
+            tuning.forEach(flat::put);
             return YAML.writeValueAsString(flat);
         } catch (IOException e) {
             throw new StackException("can't read Flink's configuration from " + defaults + ": " + e.getMessage(), e);

@@ -24,12 +24,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
 /** A Flink cluster's REST interface, as far as the stack uses it. */
 public final class FlinkRest {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** What metrics of a source begin with; its name follows. */
+    private static final String SOURCE = "Source__";
+
     private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
     private static final Duration REQUEST_AT_MOST = Duration.ofSeconds(60);
     private static final Duration SAVEPOINT_AT_MOST = Duration.ofSeconds(120);
@@ -72,7 +76,7 @@ public final class FlinkRest {
 
     /** How the jobs do: of each name the one that lives, or else the one that was there last. */
     public List<JobStatus> jobs() {
-        Map<String, JsonNode> newest = new java.util.TreeMap<>();
+        Map<String, JsonNode> newest = new TreeMap<>();
         for (JsonNode job : get("/jobs/overview").path("jobs")) {
             newest.merge(
                     job.path("name").asText(),
@@ -140,15 +144,24 @@ public final class FlinkRest {
      * @return the job's id
      */
     public String run(Path jar, int parallelism, List<String> arguments, Optional<Path> snapshot, boolean claim) {
+        ObjectNode request = JSON.createObjectNode();
+        if (snapshot.isPresent()) {
+            request.put("savepointPath", snapshot.get().toUri().toString());
+            request.put("claimMode", claim ? "CLAIM" : "NO_CLAIM");
+        }
+        return run(jar, parallelism, arguments, request);
+    }
+
+    /** Starts a job from the beginning, with the {@code main} of that class, and returns the job's id. */
+    public String run(Path jar, String entryClass, int parallelism, List<String> arguments) {
+        return run(jar, parallelism, arguments, JSON.createObjectNode().put("entryClass", entryClass));
+    }
+
+    private String run(Path jar, int parallelism, List<String> arguments, ObjectNode request) {
+        request.put("parallelism", parallelism);
+        arguments.forEach(request.putArray("programArgsList")::add);
         String jarId = upload(jar);
         try {
-            ObjectNode request = JSON.createObjectNode();
-            request.put("parallelism", parallelism);
-            arguments.forEach(request.putArray("programArgsList")::add);
-            if (snapshot.isPresent()) {
-                request.put("savepointPath", snapshot.get().toUri().toString());
-                request.put("claimMode", claim ? "CLAIM" : "NO_CLAIM");
-            }
             return post("/jars/" + encode(jarId) + "/run", request)
                     .path("jobid")
                     .asText();
@@ -276,12 +289,44 @@ public final class FlinkRest {
         return sum;
     }
 
+    /**
+     * A metric of a job's sources, each summed over its subtasks, by the source's name with underscores for what is not
+     * a letter or digit. Flink fetches metrics only when asked, so that the first answer may lack some.
+     *
+     * @param metric as in {@code numRecordsIn}
+     */
+    public Map<String, Long> sourceMetric(String jobId, String metric) {
+        String suffix = "." + metric;
+        Map<String, Long> sums = new TreeMap<>();
+        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+            if (!vertex.path("name").asText().contains("Source: ")) {
+                continue;
+            }
+            String path = "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
+            List<String> wanted = new ArrayList<>();
+            for (JsonNode available : get(path)) {
+                String id = available.path("id").asText();
+                if (id.startsWith(SOURCE) && id.endsWith(suffix) && id.indexOf('.') == id.length() - suffix.length()) {
+                    wanted.add(id);
+                }
+            }
+            if (wanted.isEmpty()) {
+                continue;
+            }
+            for (JsonNode sum : get(path + "?agg=sum&get=" + encode(String.join(",", wanted)))) {
+                String id = sum.path("id").asText();
+                sums.put(id.substring(SOURCE.length(), id.length() - suffix.length()), (long)
+                        sum.path("sum").asDouble());
+            }
+        }
+        return sums;
+    }
+
     private static String sourceMetrics(JsonNode available) {
         List<String> wanted = new ArrayList<>();
         for (JsonNode metric : available) {
             String id = metric.path("id").asText();
-            if (id.startsWith("Source__")
-                    && (id.endsWith(".pendingRecords") || id.endsWith(".numRecordsInPerSecond"))) {
+            if (id.startsWith(SOURCE) && (id.endsWith(".pendingRecords") || id.endsWith(".numRecordsInPerSecond"))) {
                 wanted.add(id);
             }
         }

@@ -8,6 +8,7 @@ import dev.millrace.stack.flink.FlinkRest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,13 +22,21 @@ public final class TaskManager implements Program {
     private final DataDirectory data;
     private final FlinkProcess flink;
     private final FlinkRest rest;
+    private final List<String> jvm;
 
+    /** @param jvm options of its JVM, in addition to those that every TaskManager has */
     public TaskManager(
-            int number, Artefacts artefacts, DataDirectory data, FlinkConfiguration configuration, FlinkRest rest) {
+            int number,
+            Artefacts artefacts,
+            DataDirectory data,
+            FlinkConfiguration configuration,
+            FlinkRest rest,
+            List<String> jvm) {
         this.number = number;
         this.data = data;
         this.flink = new FlinkProcess(artefacts, data, configuration);
         this.rest = rest;
+        this.jvm = List.copyOf(jvm);
     }
 
     @Override
@@ -54,11 +63,13 @@ public final class TaskManager implements Program {
 
     @Override
     public List<String> command() {
+        List<String> options = new ArrayList<>(List.of("-XX:+UseG1GC"));
+        options.addAll(jvm);
         return flink.command(
                 name(),
                 "GET_TM_RESOURCE_PARAMS",
                 "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
-                List.of("-XX:+UseG1GC"),
+                options,
                 List.of("-D", "taskmanager.resource-id=" + id()));
     }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.generator.GeneratorOptions;
-import dev.millrace.stack.flink.FlinkException;
-import dev.millrace.stack.flink.JobStatus;
 import dev.millrace.stack.part.Part;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -38,25 +36,25 @@ class FailureITCase {
     @Test
     void aTaskManagerKilledInMidStreamCostsNothing() throws SQLException {
         CompletableFuture<Void> sending = stack.sendLive(options(11, 30));
-        awaitCheckpoint();
+        stack.awaitCheckpoint();
         Part taskManager = stack.local().part("taskmanager-1");
-        long restartsBefore = restarts("millrace-stitch");
+        long restartsBefore = stack.restarts("millrace-stitch");
         taskManager.kill();
         assertThat(taskManager.running()).isFalse();
         taskManager.start();
         sending.join();
         stack.assertExact();
-        assertThat(restarts("millrace-stitch")).isGreaterThan(restartsBefore);
+        assertThat(stack.restarts("millrace-stitch")).isGreaterThan(restartsBefore);
     }
 
     @Test
     void aBrokerThatCrashesAndOneThatIsRestartedCostNothing() throws SQLException {
         CompletableFuture<Void> sending = stack.sendLive(options(12, 30));
-        awaitCheckpoint();
+        stack.awaitCheckpoint();
         Part kafka = stack.local().part("kafka");
         kafka.kill();
         kafka.start();
-        awaitCheckpoint();
+        stack.awaitCheckpoint();
         kafka.stop(System.out::println);
         kafka.start();
         sending.join();
@@ -66,16 +64,17 @@ class FailureITCase {
     @Test
     void aStoreThatIsAwayForTwentySecondsDelaysDashboardsAndNothingElse() throws SQLException {
         CompletableFuture<Void> sending = stack.sendLive(options(13, 30));
-        awaitCheckpoint();
+        stack.awaitCheckpoint();
         Part postgres = stack.local().part("postgres");
         postgres.kill();
         long mirroredBefore = stack.cold().count();
-        long restartsBefore = restarts("millrace-stitch") + restarts("millrace-mirror");
+        long restartsBefore = stack.restarts("millrace-stitch") + stack.restarts("millrace-mirror");
         Instant back = Instant.now().plusSeconds(20);
         await("20 s without a store, in which the mirror goes on")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> Instant.now().isAfter(back) && stack.cold().count() > mirroredBefore);
-        assertThat(restarts("millrace-stitch") + restarts("millrace-mirror")).isEqualTo(restartsBefore);
+        assertThat(stack.restarts("millrace-stitch") + stack.restarts("millrace-mirror"))
+                .isEqualTo(restartsBefore);
         postgres.start();
         sending.join();
         stack.assertExact();
@@ -84,7 +83,7 @@ class FailureITCase {
     @Test
     void aMachineThatLosesPowerGoesOnWhereItWas() throws SQLException {
         stack.send(options(14, 10), false);
-        awaitCheckpoint();
+        stack.awaitCheckpoint();
         stack.send(options(15, 10), false);
         stack.local().parts().forEach(Part::kill);
         assertThat(stack.local().running()).isFalse();
@@ -101,27 +100,5 @@ class FailureITCase {
                 .withEvents((long) (EVENTS_PER_SECOND * seconds))
                 .withDuplicates(0.05)
                 .withMalformed(0.005);
-    }
-
-    /** Waits until each job has completed another checkpoint, so that a failure has something to fall back behind. */
-    private static void awaitCheckpoint() {
-        Instant begun = Instant.now();
-        await("a checkpoint of every job")
-                .atMost(Duration.ofMinutes(2))
-                .ignoreExceptionsInstanceOf(FlinkException.class)
-                .until(() -> stack.local().jobs().stream()
-                        .allMatch(job -> job.isRunning()
-                                && job.lastCheckpoint()
-                                        .filter(c -> c.completedAtMillis() > begun.toEpochMilli())
-                                        .isPresent()));
-    }
-
-    private static long restarts(String job) {
-        return stack.local().jobs().stream()
-                .filter(status -> status.name().equals(job))
-                .map(JobStatus::restarts)
-                .findFirst()
-                .orElseThrow()
-                .orElse(0);
     }
 }

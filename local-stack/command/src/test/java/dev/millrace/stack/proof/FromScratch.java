@@ -1,17 +1,30 @@
 package dev.millrace.stack.proof;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.contract.CustomerEvent;
+import dev.millrace.core.identity.IdentityRules;
+import dev.millrace.core.identity.Resolution;
+import dev.millrace.core.identity.Resolution.Pair;
+import dev.millrace.core.identity.SeenEvent;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -19,50 +32,127 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What the store must hold, computed from the raw records in the plainest way: no windows kept, no state, no code of the
- * jobs. Good for events that are all within the hot horizon.
+ * jobs but the keyed hash. Good for the default types of identifiers and events that are all within the hot horizon, as
+ * long as no bound of {@link #resolution} is reached.
  *
  * @param metricValues by {@code metric window start type event}
+ * @param identifiers where each belongs, and the earliest time at which it was seen
+ * @param links the earliest time of each
+ * @param refusedLinks those between two profiles
  * @param rejected records that can't be used
  * @param duplicates copies of messages
+ * @param resolution who everyone is
  */
-record FromScratch(Map<String, Double> metricValues, List<ConsumerRecord<byte[], byte[]>> rejected, int duplicates) {
+record FromScratch(
+        Map<String, Double> metricValues,
+        Map<String, Placed> identifiers,
+        Map<Pair, Instant> links,
+        Set<Pair> refusedLinks,
+        List<ConsumerRecord<byte[], byte[]>> rejected,
+        int duplicates,
+        Resolution resolution) {
     private static final Set<String> TYPES = Set.of("track", "identify", "page", "screen", "group", "alias");
     private static final Map<String, ChronoUnit> WINDOWS =
             Map.of("1m", ChronoUnit.MINUTES, "1h", ChronoUnit.HOURS, "1d", ChronoUnit.DAYS);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    static FromScratch of(List<ConsumerRecord<byte[], byte[]>> raw) {
+    /** Where an identifier belongs. */
+    record Placed(String profileId, Instant firstSeen) {}
+
+    /** An event that counts. */
+    private record Counted(CustomerEvent event, String leaf, Instant time) {}
+
+    static FromScratch of(List<ConsumerRecord<byte[], byte[]>> raw, IdentityRules hashing) {
         SpecificDatumReader<CustomerEvent> reader = new SpecificDatumReader<>(CustomerEvent.class);
-        Map<String, Double> values = new TreeMap<>();
-        Map<String, Set<String>> people = new HashMap<>();
-        Set<String> seen = new HashSet<>();
+        List<SeenEvent> seen = new ArrayList<>();
+        List<Counted> counted = new ArrayList<>();
+        Set<String> messages = new HashSet<>();
         List<ConsumerRecord<byte[], byte[]>> rejected = new ArrayList<>();
         int duplicates = 0;
         for (ConsumerRecord<byte[], byte[]> record : raw) {
             CustomerEvent event = event(reader, record.value());
-            String leaf = event == null ? null : leaf(event);
-            if (leaf == null || !TYPES.contains(event.getType())) {
+            List<String> named = event == null ? List.of() : identifiers(event, hashing);
+            if (named.isEmpty() || !TYPES.contains(event.getType())) {
                 rejected.add(record);
                 continue;
             }
-            if (!seen.add(leaf + ' ' + event.getMessageId())) {
-                duplicates++;
-                continue;
-            }
+            String leaf = named.get(0);
             Instant time = time(event, record.timestamp());
+            seen.add(new SeenEvent(time.toEpochMilli(), leaf, named.subList(1, named.size()), alias(event)));
+            if (messages.add(leaf + ' ' + event.getMessageId())) {
+                counted.add(new Counted(event, leaf, time));
+            } else {
+                duplicates++;
+            }
+        }
+        Resolution resolution = Resolution.of(seen);
+        return new FromScratch(
+                metricValues(counted, resolution.leaders()),
+                placed(resolution),
+                firstSeen(resolution.links()),
+                resolution.refusedLinks(),
+                rejected,
+                duplicates,
+                resolution);
+    }
+
+    private static Map<String, Double> metricValues(List<Counted> counted, Map<String, String> leaders) {
+        Map<String, Double> values = new TreeMap<>();
+        Map<String, Set<String>> people = new HashMap<>();
+        for (Counted each : counted) {
+            CustomerEvent event = each.event();
             WINDOWS.forEach((size, unit) -> {
-                Instant start = time.atZone(ZoneOffset.UTC).truncatedTo(unit).toInstant();
+                Instant start =
+                        each.time().atZone(ZoneOffset.UTC).truncatedTo(unit).toInstant();
                 values.merge(row("events", size, start, event.getType(), event.getEvent()), 1.0, Double::sum);
                 people.computeIfAbsent(row("unique_profiles", size, start, null, null), row -> new HashSet<>())
-                        .add(leaf);
+                        .add(leaders.get(each.leaf()));
             });
         }
-        people.forEach((row, leaves) -> values.put(row, (double) leaves.size()));
-        return new FromScratch(values, rejected, duplicates);
+        people.forEach((row, profiles) -> values.put(row, (double) profiles.size()));
+        return values;
+    }
+
+    private static Map<String, Placed> placed(Resolution resolution) {
+        Map<String, Placed> placed = new TreeMap<>();
+        resolution
+                .leaders()
+                .forEach((identifier, leader) -> placed.put(
+                        identifier,
+                        new Placed(
+                                profileId(leader),
+                                Instant.ofEpochMilli(resolution.firstSeen().get(identifier)))));
+        return placed;
+    }
+
+    private static Map<Pair, Instant> firstSeen(Map<Pair, Long> links) {
+        Map<Pair, Instant> firstSeen = new TreeMap<>();
+        links.forEach((ends, millis) -> firstSeen.put(ends, Instant.ofEpochMilli(millis)));
+        return firstSeen;
     }
 
     static String row(String metric, String windowSize, Instant windowStart, String type, String event) {
         return String.join(
                 "|", metric, windowSize, windowStart.toString(), String.valueOf(type), String.valueOf(event));
+    }
+
+    /** A UUID of version 3 without name space (RFC 9562, section 5.3), of the leader's name. */
+    static String profileId(String leader) {
+        byte[] hash;
+        try {
+            hash = MessageDigest.getInstance("MD5").digest(leader.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java runtime has MD5", e);
+        }
+        hash[6] = (byte) (hash[6] & 0x0F | 0x30);
+        hash[8] = (byte) (hash[8] & 0x3F | 0x80);
+        long most = 0;
+        long least = 0;
+        for (int i = 0; i < 8; i++) {
+            most = most << 8 | hash[i] & 0xFF;
+            least = least << 8 | hash[i + 8] & 0xFF;
+        }
+        return new UUID(most, least).toString();
     }
 
     private static CustomerEvent event(SpecificDatumReader<CustomerEvent> reader, byte[] value) {
@@ -76,13 +166,70 @@ record FromScratch(Map<String, Double> metricValues, List<ConsumerRecord<byte[],
         }
     }
 
-    private static String leaf(CustomerEvent event) {
-        if (event.getUserId() != null && !event.getUserId().isEmpty()) {
-            return "user " + event.getUserId();
+    /** All that the event names, each once; the leaf is the first. */
+    private static List<String> identifiers(CustomerEvent event, IdentityRules hashing) {
+        JsonNode properties = json(event.getProperties());
+        JsonNode traits = event.getType().equals("group") ? JSON.createObjectNode() : json(event.getTraits());
+        JsonNode context = json(event.getContext());
+        Set<String> named = new LinkedHashSet<>();
+        add(named, "user_id", event.getUserId());
+        String alias = alias(event);
+        if (alias != null) {
+            named.add(alias);
         }
-        return event.getAnonymousId() == null || event.getAnonymousId().isEmpty()
-                ? null
-                : "anonymous " + event.getAnonymousId();
+        for (String type : List.of("email", "phone")) {
+            for (JsonNode body : List.of(traits, properties)) {
+                String value = text(body.path(type));
+                if (value != null) {
+                    hashing.identifier(type, value).ifPresent(named::add);
+                }
+            }
+        }
+        add(named, "device_id", text(context.path("device").path("id")));
+        add(named, "anonymous_id", event.getAnonymousId());
+        for (JsonNode external : context.path("externalIds")) {
+            String type = text(external.path("type"));
+            String id = text(external.path("id"));
+            String collection = external.path("collection").asText("users");
+            if (type != null && id != null && isSomebody(id) && collection.equals("users")) {
+                add(named, "external_id", type + '/' + id);
+            }
+        }
+        return List.copyOf(named);
+    }
+
+    /** The other user id that an alias event names; null: it is no such event. */
+    private static String alias(CustomerEvent event) {
+        boolean joins = event.getType().equals("alias")
+                && isSomebody(event.getUserId())
+                && isSomebody(event.getPreviousId())
+                && !event.getPreviousId().equals(event.getAnonymousId())
+                && !event.getPreviousId().equals(event.getUserId());
+        return joins ? "user_id:" + event.getPreviousId() : null;
+    }
+
+    private static void add(Set<String> named, String type, String value) {
+        if (isSomebody(value)) {
+            named.add(type + ':' + value);
+        }
+    }
+
+    private static boolean isSomebody(String value) {
+        return value != null
+                && !IdentityRules.DEFAULT_BLOCKED_VALUES.contains(value.strip().toLowerCase(Locale.ROOT));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            JsonNode tree = text == null ? null : JSON.readTree(text);
+            return tree != null && tree.isObject() ? tree : JSON.createObjectNode();
+        } catch (JsonProcessingException e) {
+            return JSON.createObjectNode();
+        }
+    }
+
+    private static String text(JsonNode value) {
+        return value.isTextual() || value.isIntegralNumber() ? value.asText() : null;
     }
 
     private static Instant time(CustomerEvent event, long recordMillis) {

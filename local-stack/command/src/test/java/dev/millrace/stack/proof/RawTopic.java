@@ -3,12 +3,16 @@ package dev.millrace.stack.proof;
 import dev.millrace.runtime.config.MillraceConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -36,5 +40,32 @@ final class RawTopic {
         records.sort(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
                 .thenComparingLong(ConsumerRecord::offset));
         return records;
+    }
+
+    /** How many records of each partition lie behind what a group has committed; only partitions that have some. */
+    static Map<TopicPartition, Long> unread(MillraceConfig config, String group, Collection<String> topics) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("bootstrap.servers", config.kafka().bootstrapServers());
+        properties.put("group.id", group);
+        Map<TopicPartition, Long> unread = new HashMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            Set<TopicPartition> partitions = new HashSet<>();
+            for (String topic : topics) {
+                consumer.partitionsFor(topic)
+                        .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            }
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
+            for (TopicPartition partition : partitions) {
+                OffsetAndMetadata read = committed.get(partition);
+                long next = read == null ? begins.get(partition) : read.offset();
+                if (next < ends.get(partition)) {
+                    unread.put(partition, ends.get(partition) - next);
+                }
+            }
+        }
+        return unread;
     }
 }

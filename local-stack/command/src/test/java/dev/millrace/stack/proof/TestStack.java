@@ -3,12 +3,23 @@ package dev.millrace.stack.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.contract.CustomerEvent;
 import dev.millrace.contract.RejectedRecord;
+import dev.millrace.contract.StitchedRecord;
+import dev.millrace.core.event.Event;
+import dev.millrace.core.identity.IdentityRules;
+import dev.millrace.core.identity.Resolution;
+import dev.millrace.core.identity.Resolution.Pair;
 import dev.millrace.generator.Generated;
 import dev.millrace.generator.Generator;
 import dev.millrace.generator.GeneratorOptions;
 import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.config.MillraceConfig.TopicOptions;
 import dev.millrace.runtime.kafka.AvroDecoder;
+import dev.millrace.runtime.kafka.AvroEncoder;
+import dev.millrace.runtime.kafka.EventContract;
 import dev.millrace.runtime.kafka.RawEventProducer;
 import dev.millrace.runtime.kafka.SchemaRegistry;
 import dev.millrace.runtime.kafka.UndecodableException;
@@ -21,6 +32,8 @@ import dev.millrace.stack.flink.JobStatus;
 import dev.millrace.stack.process.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,14 +41,20 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A whole stack of real processes on free ports, for one test class; its logs stay in {@code target/stacks}. */
@@ -49,14 +68,19 @@ final class TestStack implements AutoCloseable {
         this.stack = stack;
     }
 
-    /** Brings a new stack up. */
+    /** Brings a new stack up, configured as a stack on a laptop is. */
     static TestStack up(String name) {
+        return up(name, ROOT.resolve("local-stack/millrace.yaml"));
+    }
+
+    /** Brings a new stack up whose jobs are configured by this file. */
+    static TestStack up(String name, Path configuration) {
         try {
             Path directory = Path.of("target", "stacks").toAbsolutePath();
             Files.createDirectories(directory);
             Path data = Files.createTempDirectory(directory, name + "-");
-            TestStack stack =
-                    new TestStack(new LocalStack(StackOptions.of(ROOT, data).withPorts(Ports.free())));
+            TestStack stack = new TestStack(new LocalStack(
+                    StackOptions.of(ROOT, data).withConfiguration(configuration).withPorts(Ports.free())));
             stack.start();
             return stack;
         } catch (IOException e) {
@@ -116,6 +140,31 @@ final class TestStack implements AutoCloseable {
         assertThat(failures).isEmpty();
     }
 
+    /**
+     * Sends events at a pace, each to any partition, so that those of one identifier come in any order; returns once Kafka
+     * has acknowledged all.
+     */
+    void sendEvents(List<Event> events, int eventsPerSecond, Random random) {
+        ConcurrentLinkedQueue<Exception> failures = new ConcurrentLinkedQueue<>();
+        MillraceConfig config = config();
+        String topic = config.topics().produced();
+        byte[] key = new byte[Long.BYTES];
+        long begunMillis = System.currentTimeMillis();
+        try (SchemaRegistry registry = new SchemaRegistry(config.registry());
+                RawEventProducer producer = new RawEventProducer(config.kafka(), config.registry(), topic, Map.of())) {
+            AvroEncoder<CustomerEvent> encoder = new AvroEncoder<>(
+                    CustomerEvent.getClassSchema(), registry.id(topic, CustomerEvent.getClassSchema()));
+            for (int i = 0; i < events.size(); i++) {
+                pace(begunMillis + 1000L * i / eventsPerSecond);
+                random.nextBytes(key);
+                byte[] value = encoder.encode(EventContract.toContract(events.get(i)));
+                producer.send(key.clone(), value, (metadata, failure) -> keep(failures, failure));
+            }
+            producer.flush();
+        }
+        assertThat(failures).isEmpty();
+    }
+
     /** Keeps the generator's pace; nothing is waited for. */
     private static void pace(long untilMillis) {
         long aheadNanos = TimeUnit.MILLISECONDS.toNanos(untilMillis - System.currentTimeMillis());
@@ -145,6 +194,53 @@ final class TestStack implements AutoCloseable {
         if (failure != null) {
             failures.add(failure);
         }
+    }
+
+    /** Waits until each job has completed another checkpoint, so that a failure has something to fall back behind. */
+    void awaitCheckpoint() {
+        Instant begun = Instant.now();
+        await("a checkpoint of every job")
+                .atMost(Duration.ofMinutes(2))
+                .ignoreExceptionsInstanceOf(FlinkException.class)
+                .until(() -> stack.jobs().stream()
+                        .allMatch(job -> job.isRunning()
+                                && job.lastCheckpoint()
+                                        .filter(c -> c.completedAtMillis() > begun.toEpochMilli())
+                                        .isPresent()));
+    }
+
+    /** How often a job was restarted, by its name in Flink. */
+    long restarts(String job) {
+        return stack.jobs().stream()
+                .filter(status -> status.name().equals(job))
+                .map(JobStatus::restarts)
+                .findFirst()
+                .orElseThrow()
+                .orElse(0);
+    }
+
+    /** The parallelism of each of a job's vertices, by the vertex's name; the job by its name in Flink. */
+    Map<String, Integer> parallelism(String job) {
+        String id = stack.flink().liveJob(job).orElseThrow();
+        Map<String, Integer> parallelism = new TreeMap<>();
+        try {
+            URL url = URI.create(stack.part("jobmanager").address() + "/jobs/" + id)
+                    .toURL();
+            for (JsonNode vertex : new ObjectMapper().readTree(url).path("vertices")) {
+                parallelism.put(
+                        vertex.path("name").asText(), vertex.path("parallelism").asInt());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return parallelism;
+    }
+
+    /** The partitions of a topic that have records. */
+    Set<Integer> partitions(String topic) {
+        return RawTopic.readAll(config(), topic).stream()
+                .map(ConsumerRecord::partition)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Memory of all processes together. */
@@ -182,40 +278,73 @@ final class TestStack implements AutoCloseable {
 
     /**
      * Waits until everything sent has arrived, then compares: every raw record is in cold storage exactly once and byte
-     * for byte, and every row of the store is what a from-scratch computation gives.
+     * for byte, and the store's metrics, identifiers and links are what a from-scratch computation gives.
      */
     FromScratch assertExact() throws SQLException {
         List<ConsumerRecord<byte[], byte[]>> raw =
                 RawTopic.readAll(config(), config().topics().produced());
-        FromScratch expected = FromScratch.of(raw);
+        FromScratch expected = FromScratch.of(raw, config().requireIdentity().rules());
+        assertWithinBounds(expected.resolution());
         await("the store and cold storage have everything")
                 .atMost(SETTLED_AT_MOST)
                 .pollInterval(Duration.ofSeconds(1))
                 .ignoreExceptionsInstanceOf(SQLException.class)
                 .untilAsserted(() -> {
+                    assertThat(identifiers()).isEqualTo(expected.identifiers());
                     assertThat(metricValues()).isEqualTo(expected.metricValues());
                     assertThat(cold().count()).isEqualTo(raw.size());
                 });
         settle();
         assertThat(metricValues()).isEqualTo(expected.metricValues());
+        assertThat(identifiers()).isEqualTo(expected.identifiers());
+        assertThat(links()).isEqualTo(expected.links());
+        assertThat(refusedLinks()).isEqualTo(expected.refusedLinks());
         assertVerbatim(raw);
         return expected;
     }
 
+    /** What is cut by a bound depends on the order in which it came, and can't be compared. */
+    private void assertWithinBounds(Resolution resolution) {
+        IdentityRules rules = config().requireIdentity().rules();
+        assertThat(resolution.mostHops()).as("longest chain").isLessThanOrEqualTo(rules.maxPath());
+        Map<String, Integer> links = new TreeMap<>();
+        for (Pair link : resolution.links().keySet()) {
+            links.merge(link.lesser(), 1, Integer::sum);
+            links.merge(link.greater(), 1, Integer::sum);
+        }
+        assertThat(links.entrySet()).allSatisfy(each -> assertThat(each.getValue())
+                .as("links of %s", each.getKey())
+                .isLessThanOrEqualTo(rules.maxLinks(each.getKey())));
+    }
+
     /**
-     * Whatever is still under way would make an answer wrong that is right by now: lets every job read all there is, and
-     * complete a checkpoint.
+     * Whatever is still under way would make an answer wrong that is right by now: lets every job complete a checkpoint
+     * behind the last record of each of its topics. A restored job with nothing new to read has no lag to report by
+     * metrics, so what counts is the offsets that it commits with its checkpoints.
      */
     void settle() {
         Map<String, Long> checkpoints = checkpoints();
+        TopicOptions topics = config().topics();
+        List<String> raw =
+                topics.raw().stream().map(MillraceConfig.RawTopic::name).toList();
+        List<String> stitched =
+                Stream.concat(raw.stream(), Stream.of(topics.identityLoop())).toList();
         await("every job has nothing left to read")
                 .atMost(SETTLED_AT_MOST)
+                .pollInterval(Duration.ofMillis(500))
                 .ignoreExceptionsInstanceOf(FlinkException.class)
-                .until(() -> stack.jobs().stream()
-                                .allMatch(job ->
-                                        job.isRunning() && job.pendingRecords().orElse(1) == 0)
-                        && checkpoints().entrySet().stream()
-                                .allMatch(job -> job.getValue() > checkpoints.getOrDefault(job.getKey(), 0L)));
+                .untilAsserted(() -> {
+                    assertThat(stack.jobs()).allMatch(JobStatus::isRunning);
+                    assertThat(checkpoints()).allSatisfy((job, number) -> assertThat(number)
+                            .as("checkpoint of %s", job)
+                            .isGreaterThan(checkpoints.get(job)));
+                    assertThat(RawTopic.unread(config(), Job.MIRROR.flinkName(), raw))
+                            .isEmpty();
+                    assertThat(RawTopic.unread(config(), Job.STITCH.flinkName(), stitched))
+                            .isEmpty();
+                    assertThat(RawTopic.unread(config(), Job.MEASURE.flinkName(), List.of(topics.stitched())))
+                            .isEmpty();
+                });
     }
 
     private Map<String, Long> checkpoints() {
@@ -268,5 +397,72 @@ final class TestStack implements AutoCloseable {
             }
         }
         return values;
+    }
+
+    /** The profile of every identifier, as the topic of stitched records says last. */
+    Map<String, String> stitchedProfiles() {
+        Map<String, String> profiles = new TreeMap<>();
+        try (SchemaRegistry registry = new SchemaRegistry(config().registry())) {
+            AvroDecoder<StitchedRecord> decoder = new AvroDecoder<>(StitchedRecord.class, registry);
+            for (ConsumerRecord<byte[], byte[]> record :
+                    RawTopic.readAll(config(), config().topics().stitched())) {
+                StitchedRecord stitched = decoder.decode(record.value());
+                profiles.put(stitched.getIdentifier(), stitched.getProfileId());
+            }
+        } catch (UndecodableException e) {
+            throw new AssertionError("a stitched record can't be read", e);
+        }
+        return profiles;
+    }
+
+    /** The profile of every identifier, as the store says. */
+    Map<String, String> profiles() throws SQLException {
+        Map<String, String> profiles = new TreeMap<>();
+        identifiers().forEach((identifier, placed) -> profiles.put(identifier, placed.profileId()));
+        return profiles;
+    }
+
+    /** The table {@code identifiers}. */
+    Map<String, FromScratch.Placed> identifiers() throws SQLException {
+        Map<String, FromScratch.Placed> identifiers = new TreeMap<>();
+        rows(
+                "select identifier, profile_id, first_seen from identifiers",
+                row -> identifiers.put(
+                        row.getString(1),
+                        new FromScratch.Placed(
+                                row.getString(2), row.getTimestamp(3).toInstant())));
+        return identifiers;
+    }
+
+    /** The table {@code identity_links}. */
+    Map<Pair, Instant> links() throws SQLException {
+        Map<Pair, Instant> links = new TreeMap<>();
+        rows(
+                "select a, b, first_seen from identity_links",
+                row -> links.put(
+                        new Pair(row.getString(1), row.getString(2)),
+                        row.getTimestamp(3).toInstant()));
+        return links;
+    }
+
+    /** The view {@code refused_links}. */
+    Set<Pair> refusedLinks() throws SQLException {
+        Set<Pair> links = new TreeSet<>();
+        rows("select a, b from refused_links", row -> links.add(new Pair(row.getString(1), row.getString(2))));
+        return links;
+    }
+
+    private interface Each {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private void rows(String query, Each each) throws SQLException {
+        try (Connection store = stack.store();
+                PreparedStatement statement = store.prepareStatement(query);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                each.read(rows);
+            }
+        }
     }
 }

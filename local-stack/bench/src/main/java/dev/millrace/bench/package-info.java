@@ -1,0 +1,2 @@
+/** What the local stack's bench measures Millrace's jobs against. */
+package dev.millrace.bench;

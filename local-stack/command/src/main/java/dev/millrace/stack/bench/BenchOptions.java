@@ -1,0 +1,60 @@
+package dev.millrace.stack.bench;
+
+import java.util.List;
+
+/**
+ * What is measured.
+ *
+ * @param warmUp events of the stream before those that are measured
+ * @param events that are measured
+ * @param rounds how often each contender runs
+ * @param people the generator's
+ * @param parallelism of each job
+ * @param seed the generator's
+ * @param adversarial share of the events after the warm-up that an {@link Adversary} makes
+ * @param latencySeconds how long latency is measured; 0: not at all
+ * @param latencyRate events a second meanwhile; 0: half of what the contender can do
+ * @param only names of the contenders that run; empty: all
+ * @param checkpointInterval of each job, as in {@code 10s}
+ * @param taskManagerMemory of the process, as in {@code 9g}
+ * @param managedMemory of it for RocksDB; most of the rest is heap
+ */
+public record BenchOptions(
+        long warmUp,
+        long events,
+        int rounds,
+        long people,
+        int parallelism,
+        long seed,
+        double adversarial,
+        int latencySeconds,
+        double latencyRate,
+        List<String> only,
+        String checkpointInterval,
+        String taskManagerMemory,
+        String managedMemory) {
+
+    public BenchOptions {
+        require(warmUp >= 1, "--warm-up must be at least 1, but is " + warmUp);
+        require(events >= 1, "--events must be at least 1, but is " + events);
+        require(rounds >= 1, "--rounds must be at least 1, but is " + rounds);
+        require(parallelism >= 1, "--parallelism must be at least 1, but is " + parallelism);
+        require(
+                adversarial >= 0 && adversarial <= 1,
+                "--adversarial is a share: from 0 to 1, but it is " + adversarial);
+        require(latencySeconds >= 0, "--latency-seconds must not be below 0, but is " + latencySeconds);
+        require(latencyRate >= 0, "--latency-rate must not be below 0, but is " + latencyRate);
+        only = List.copyOf(only);
+    }
+
+    /** All events that are in the raw topic before any job starts. */
+    public long total() {
+        return warmUp + events;
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

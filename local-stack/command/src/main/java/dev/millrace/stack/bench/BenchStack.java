@@ -1,0 +1,167 @@
+package dev.millrace.stack.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.stack.DataDirectory;
+import dev.millrace.stack.LocalStack;
+import dev.millrace.stack.Ports;
+import dev.millrace.stack.StackException;
+import dev.millrace.stack.StackOptions;
+import dev.millrace.stack.flink.FlinkException;
+import dev.millrace.stack.flink.FlinkTuning;
+import dev.millrace.stack.flink.JobStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * A stack for measuring: its own directory and free ports, none of the usual jobs, one TaskManager with memory for
+ * millions of identifiers. Ends with this process too; what it wrote is deleted, but for the logs where it failed.
+ */
+final class BenchStack implements AutoCloseable {
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    private final LocalStack local;
+    private final DataDirectory data;
+    private final BenchOptions options;
+    private final Consumer<String> progress;
+    private final Thread owner = Thread.currentThread();
+    private final Thread hook = new Thread(this::endWithThisProcess, "end of the bench");
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean successful;
+
+    private BenchStack(LocalStack local, BenchOptions options, Consumer<String> progress) {
+        this.local = local;
+        this.data = new DataDirectory(local.options().data());
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /** @param parent where the stack's directory is made */
+    static BenchStack up(Path root, Path parent, BenchOptions options, Consumer<String> progress) {
+        Path directory;
+        try {
+            Files.createDirectories(parent);
+            directory = Files.createTempDirectory(parent, "millrace-bench-");
+        } catch (IOException e) {
+            throw new StackException("can't make a directory in " + parent + ": " + e.getMessage(), e);
+        }
+        LocalStack local = new LocalStack(StackOptions.of(root, directory)
+                .withPorts(Ports.free())
+                .withJobs(List.of())
+                .withTaskManagers(1, options.parallelism())
+                .withTuning(tuning(options)));
+        BenchStack stack = new BenchStack(local, options, progress);
+        Runtime.getRuntime().addShutdownHook(stack.hook);
+        try {
+            local.up(line -> {});
+            local.part("collector").stop(progress);
+        } catch (RuntimeException e) {
+            stack.close();
+            throw e;
+        }
+        return stack;
+    }
+
+    private static FlinkTuning tuning(BenchOptions options) {
+        return new FlinkTuning(
+                Map.of(
+                        "taskmanager.memory.process.size", options.taskManagerMemory(),
+                        "taskmanager.memory.managed.size", options.managedMemory(),
+                        "taskmanager.memory.network.max", "256m",
+                        // How exact a look at a job's progress is.
+                        "metrics.fetcher.update-interval", "200 ms",
+                        // A pause of a large heap is no failure here.
+                        "heartbeat.timeout", "60 s"),
+                // The first touch of memory is slow, and would be measured.
+                List.of("-XX:+AlwaysPreTouch"));
+    }
+
+    LocalStack local() {
+        return local;
+    }
+
+    DataDirectory data() {
+        return data;
+    }
+
+    /** Writes the configuration that a contender runs with. */
+    Path config(Contender contender) {
+        Path file = data.conf().resolve("bench-" + contender.name() + ".yaml");
+        try {
+            ObjectNode tree = (ObjectNode) YAML.readTree(Files.readString(data.config()));
+            put(tree, "flink.checkpoint_interval", options.checkpointInterval());
+            contender.config().forEach((key, value) -> put(tree, key, value));
+            DataDirectory.writePrivately(file, YAML.writeValueAsString(tree));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file;
+    }
+
+    static void put(ObjectNode tree, String key, String value) {
+        String[] names = key.split("\\.");
+        ObjectNode section = tree;
+        for (int i = 0; i < names.length - 1; i++) {
+            section = section.withObjectProperty(names[i]);
+        }
+        section.put(names[names.length - 1], value);
+    }
+
+    /** All went well: nothing of it is worth keeping. */
+    void succeeded() {
+        successful = true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return; // The process is ending; the hook ends the stack.
+        }
+        end();
+    }
+
+    private void endWithThisProcess() {
+        progress.accept("ending the bench");
+        owner.interrupt();
+        end();
+    }
+
+    private void end() {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        cancelJobs();
+        local.down(line -> {});
+        if (!successful) {
+            Path kept = data.root().resolveSibling(data.root().getFileName() + ".logs");
+            try {
+                Files.move(data.logs(), kept);
+                progress.accept("the logs are in " + kept);
+            } catch (IOException e) {
+                progress.accept("can't keep the logs: " + e);
+            }
+        }
+        local.wipe();
+    }
+
+    /** Nobody goes on from here: no job needs the savepoint that ends it elsewhere. */
+    private void cancelJobs() {
+        try {
+            for (JobStatus job : local.flink().jobs()) {
+                if (!local.flink().hasEnded(job.id())) {
+                    local.flink().cancel(job.id());
+                }
+            }
+        } catch (FlinkException e) {
+            progress.accept("no job is cancelled: " + e.getMessage());
+        }
+    }
+}

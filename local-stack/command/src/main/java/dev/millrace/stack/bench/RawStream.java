@@ -1,0 +1,83 @@
+package dev.millrace.stack.bench;
+
+import dev.millrace.core.event.Event;
+import dev.millrace.generator.Generated;
+import dev.millrace.generator.Generator;
+import dev.millrace.generator.GeneratorOptions;
+import java.util.SplittableRandom;
+
+/**
+ * The events that are measured with, without end: the generator's, none of them malformed, a day of event time for those
+ * that are in the raw topic from the start. After the warm-up, an {@link Adversary} may have made some. Equal options
+ * give equal events. Not for use by several threads.
+ */
+final class RawStream {
+    private static final double SECONDS_A_DAY = 86_400;
+    private static final String EMAIL = "\"email\":\"";
+
+    private final BenchOptions options;
+    private final Generator generator;
+    private final Adversary adversary = new Adversary();
+    private final SplittableRandom random;
+    private final DistinctCount users = new DistinctCount();
+    private final DistinctCount anonymous = new DistinctCount();
+    private final DistinctCount emails = new DistinctCount();
+    private long given;
+    private long arrivalMillis;
+
+    /**
+     * About how many identifiers there were.
+     *
+     * @param userIds the customer's own
+     * @param anonymousIds of browsers and devices
+     * @param emails in the traits of {@code identify}
+     */
+    record Identifiers(long userIds, long anonymousIds, long emails) {}
+
+    RawStream(BenchOptions options) {
+        this.options = options;
+        this.generator = Generator.of(GeneratorOptions.ofSeed(options.seed())
+                .withPeople(options.people())
+                .withEventsPerSecond(Math.max(1, options.total() / SECONDS_A_DAY))
+                .withDuplicates(0.01)
+                .withSharedDevices(0.02)
+                .withMalformed(0));
+        this.random = new SplittableRandom(options.seed());
+    }
+
+    Event next() {
+        boolean warm = given++ >= options.warmUp();
+        Event event;
+        if (warm && options.adversarial() > 0 && random.nextDouble() < options.adversarial()) {
+            event = adversary.next(arrivalMillis);
+        } else {
+            Generated generated = generator.next();
+            arrivalMillis = generated.arrivalMillis();
+            event = generated.event();
+        }
+        count(event);
+        return event;
+    }
+
+    private void count(Event event) {
+        if (event.userId() != null) {
+            users.add(event.userId());
+        }
+        if (event.anonymousId() != null) {
+            anonymous.add(event.anonymousId());
+        }
+        String traits = event.traits();
+        if (traits != null) {
+            int at = traits.indexOf(EMAIL);
+            if (at >= 0) {
+                int begin = at + EMAIL.length();
+                emails.add(traits.substring(begin, traits.indexOf('"', begin)));
+            }
+        }
+    }
+
+    /** Of all events so far. */
+    Identifiers identifiers() {
+        return new Identifiers(users.estimate(), anonymous.estimate(), emails.estimate());
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code stack bench}: how fast the jobs are, side by side. */
+package dev.millrace.stack.bench;

@@ -1,0 +1,69 @@
+package dev.millrace.stack.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.millrace.core.event.Event;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RawStreamTest {
+    @Test
+    void theAdversaryHasItsShareAfterTheWarmUpAlone() {
+        List<Event> events = events(0.25);
+
+        assertThat(events.subList(0, 5_000)).noneMatch(RawStreamTest::isAdversarial);
+        long adversarial = events.subList(5_000, 10_000).stream()
+                .filter(RawStreamTest::isAdversarial)
+                .count();
+        assertThat(adversarial / 5_000.0).isCloseTo(0.25, within(0.03));
+    }
+
+    @Test
+    void equalOptionsGiveEqualEvents() {
+        assertThat(events(0.1)).isEqualTo(events(0.1));
+    }
+
+    @Test
+    void noEventIsMalformed() {
+        assertThat(events(0)).doesNotContainNull();
+    }
+
+    @Test
+    void identifiersAreCounted() {
+        BenchOptions options = options(0);
+        RawStream stream = new RawStream(options);
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < options.total(); i++) {
+            events.add(stream.next());
+        }
+        assertThat(stream.identifiers().userIds())
+                .isEqualTo(events.stream()
+                        .map(Event::userId)
+                        .filter(id -> id != null)
+                        .distinct()
+                        .count());
+        assertThat(stream.identifiers().emails()).isPositive();
+    }
+
+    private static List<Event> events(double adversarial) {
+        BenchOptions options = options(adversarial);
+        RawStream stream = new RawStream(options);
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < options.total(); i++) {
+            events.add(stream.next());
+        }
+        return events;
+    }
+
+    private static BenchOptions options(double adversarial) {
+        return new BenchOptions(5_000, 5_000, 1, 1_000, 2, 1, adversarial, 0, 0, List.of(), "10s", "9g", "2g");
+    }
+
+    private static boolean isAdversarial(Event event) {
+        return "kiosk".equals(event.anonymousId())
+                || "hoarder".equals(event.userId())
+                || event.anonymousId() != null && event.anonymousId().startsWith("chain-");
+    }
+}
