@@ -69,7 +69,7 @@ comment on table identifiers is 'One row an identifier, written by the measure j
 comment on column identifiers.identifier is 'type:value, as in user_id:42; email addresses and phone numbers as keyed hashes.';
 comment on column identifiers.profile_id is 'The person it belongs to: a UUID.';
 comment on column identifiers.first_seen is 'Earliest event time at which it was seen.';
-comment on column identifiers.last_seen is 'Latest event time at which it was seen as the leaf of an event, or with a new link; events are known at their leaf alone. Written measure.people_interval later at most.';
+comment on column identifiers.last_seen is 'Latest event time at which it was seen as the leaf of an event, or with a new link; events are known at their leaf alone. Up to measure.people_interval (of event time) earlier than true.';
 comment on column identifiers.since is 'Event time from which on it belongs to its profile: that of the link that brought it there.';
 comment on column identifiers.links_limited is 'Whether it has as many links as its type may have, and takes no more.';
 comment on table identity_links is 'Two identifiers that were seen in one event: the identity graph, explicit. One row a pair.';
