@@ -70,24 +70,35 @@ public final class Envelope {
      * @return whether it is one, whole and with nothing after it; if not, this holds nothing
      */
     public boolean read(byte[] avro, int begin, int end) {
+        return readFrom(avro, begin, end) == end || forget();
+    }
+
+    /**
+     * Finds the fields of the event that begins there; what comes after it is not looked at. The bytes are not copied.
+     *
+     * @param most where the event ends at the latest, exclusive
+     * @return where it ends, exclusive; below zero where there is none, and then this holds nothing
+     */
+    public int readFrom(byte[] avro, int begin, int most) {
         bytes = avro;
         from = begin;
-        to = end;
+        to = most;
         position = begin;
         for (Field field : FIELDS) {
             if (!readField(field)) {
-                bytes = new byte[0];
-                Arrays.fill(starts, ABSENT);
-                return false;
+                forget();
+                return ABSENT;
             }
         }
         fieldStarts[FIELDS.length] = position;
-        if (position != end) {
-            bytes = new byte[0];
-            Arrays.fill(starts, ABSENT);
-            return false;
-        }
-        return true;
+        to = position;
+        return position;
+    }
+
+    private boolean forget() {
+        bytes = new byte[0];
+        Arrays.fill(starts, ABSENT);
+        return false;
     }
 
     private boolean readField(Field field) {

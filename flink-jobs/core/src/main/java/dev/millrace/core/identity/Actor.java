@@ -44,6 +44,11 @@ public final class Actor {
 
     long[] aliasMillis = NEVER;
 
+    /** Earliest event time it was seen at. */
+    public long firstSeenMillis() {
+        return firstSeenMillis;
+    }
+
     boolean isNew() {
         return firstSeenMillis == UNSEEN;
     }

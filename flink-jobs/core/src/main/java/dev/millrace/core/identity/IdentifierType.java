@@ -1,5 +1,6 @@
 package dev.millrace.core.identity;
 
+import dev.millrace.core.event.EventPath;
 import java.io.Serializable;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.millrace.core.identity;
 
 import dev.millrace.core.event.Envelope.Field;
+import dev.millrace.core.event.EventPath;
 import dev.millrace.core.identity.IdentifierForm.Outcome;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;

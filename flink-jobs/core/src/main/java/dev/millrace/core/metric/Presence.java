@@ -1,10 +1,20 @@
 package dev.millrace.core.metric;
 
-/** A window of a metric in which somebody can be present: by at least one event. */
-public record Presence(String metric, String windowSize, long windowStartMillis, long windowEndMillis) {
+/**
+ * The minutes of an hour in which a leaf had events of a metric of unique profiles.
+ *
+ * @param dimensions the events' values
+ * @param minutes as bits, the hour's first minute lowest; never 0
+ */
+public record Presence(int metric, long hour, String dimensions, long minutes) implements Contribution {
 
-    /** The row that counts those present. */
-    public TotalKey total() {
-        return new TotalKey(metric, windowSize, windowStartMillis, windowEndMillis, Dimensions.NONE);
+    /** The bit of a time's minute. */
+    static long bitOf(long millis) {
+        return 1L << Math.floorMod(Math.floorDiv(millis, MINUTE_MILLIS), 60L);
+    }
+
+    /** When a minute of the hour begins. */
+    static long minuteMillis(long hour, int minute) {
+        return hour * HOUR_MILLIS + minute * MINUTE_MILLIS;
     }
 }

@@ -1,39 +1,50 @@
 package dev.millrace.core.metric;
 
-/** One row of {@code metric_values} while its window is hot. A mutable value, for a state backend. */
+import dev.millrace.core.catalogue.Metric;
+import java.util.Arrays;
+
+/** One row, or a few that are written together, while its window is hot. A mutable value, for a state backend. */
 public final class Total {
-    public double value;
-    /** Value as last written. */
-    public double written;
+    /** See {@link Amounts}. */
+    final long[] amounts;
+    /** As last written; null: never. */
+    long[] written;
 
-    public boolean everWritten;
-    public int revision;
-    /** When the value was last corrected, processing time in milliseconds; null: never. */
-    public Long correctedAtMillis;
-    /** Whether a write is due at the next flush. */
-    public boolean due;
+    int revision;
+    /** When it was last corrected, by the clock; {@link #NEVER}. */
+    long correctedAtMillis = NEVER;
 
-    /**
-     * The row to write now. It is to be written even where the value is what was last written: after a failure the store
-     * may hold one in between, that this state no longer knows of.
-     *
-     * @param closed whether event time has passed the end of the window
-     */
-    public MetricRow write(TotalKey key, long nowMillis, boolean closed) {
-        if (everWritten && closed && value != written) {
+    static final long NEVER = Long.MIN_VALUE;
+
+    /** One that nothing has been added to. */
+    public static Total of(Metric metric) {
+        return new Total(new long[Amounts.number(metric)]);
+    }
+
+    /** Adds up. */
+    public void add(Metric metric, long[] more) {
+        Amounts.add(metric, amounts, more);
+    }
+
+    Total(long[] amounts) {
+        this.amounts = amounts;
+    }
+
+    /** Notes that it is written as it is now, and whether that is a correction of what was written before. */
+    void write(long nowMillis, boolean corrected) {
+        if (written != null && corrected && !Arrays.equals(amounts, written)) {
             revision++;
             correctedAtMillis = nowMillis;
         }
-        everWritten = true;
-        written = value;
-        return new MetricRow(
-                key.metric(),
-                key.windowSize(),
-                key.windowStartMillis(),
-                key.dimensions(),
-                value,
-                revision,
-                nowMillis,
-                correctedAtMillis);
+        written = amounts.clone();
+    }
+
+    /** A value that does not change when this one does. */
+    public Total copy() {
+        Total copy = new Total(amounts.clone());
+        copy.written = written;
+        copy.revision = revision;
+        copy.correctedAtMillis = correctedAtMillis;
+        return copy;
     }
 }

@@ -1,4 +1,9 @@
 package dev.millrace.core.metric;
 
-/** A change of one row of {@code metric_values}: its key, the end of its window, and what is added to its value. */
-public record TotalDelta(TotalKey key, double value) {}
+/**
+ * What is added to one window of a metric.
+ *
+ * @param dimensions the values, as {@link dev.millrace.core.catalogue.DimensionValues} writes them
+ * @param amounts what is added, see {@link Amounts}
+ */
+public record TotalDelta(TotalKey key, String dimensions, long[] amounts) {}

@@ -1,9 +1,15 @@
 package dev.millrace.core.metric;
 
 /**
- * The key of a row of {@code metric_values}, with the end of its window.
+ * One window of one metric.
  *
- * @param dimensions JSON object, see {@link Dimensions}
+ * @param metric the metric's id
+ * @param window as the catalogue names it: {@code 1h}, {@code 5m/1m}
  */
-public record TotalKey(
-        String metric, String windowSize, long windowStartMillis, long windowEndMillis, String dimensions) {}
+public record TotalKey(int metric, String window, long startMillis, long endMillis) {
+    /** The same in every process: it decides where the window is kept. */
+    @Override
+    public int hashCode() {
+        return 31 * (31 * metric + window.hashCode()) + Long.hashCode(startMillis);
+    }
+}

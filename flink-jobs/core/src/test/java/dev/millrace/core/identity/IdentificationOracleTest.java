@@ -9,6 +9,7 @@ import dev.millrace.core.event.BinaryEvent;
 import dev.millrace.core.event.Envelope;
 import dev.millrace.core.event.Envelope.Field;
 import dev.millrace.core.event.Event;
+import dev.millrace.core.event.EventPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

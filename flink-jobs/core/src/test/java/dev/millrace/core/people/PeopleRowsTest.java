@@ -2,7 +2,6 @@ package dev.millrace.core.people;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.core.event.Event;
 import dev.millrace.core.identity.Attribution;
 import dev.millrace.core.identity.LinkKey;
 import dev.millrace.core.identity.ProfileId;
@@ -15,26 +14,6 @@ class PeopleRowsTest {
     private static final String OF_DEVICE = ProfileId.ledBy(DEVICE);
     private static final String OF_USER = ProfileId.ledBy(USER);
     private static final LinkKey LINK = LinkKey.of(500, USER, DEVICE);
-
-    @Test
-    void aRecordTellsWhenItsIdentifierWasSeen() {
-        Standing standing = new Standing(300, 400, null, null, false);
-        assertThat(Sighting.of(event(700), 9)).contains(new Sighting(OF_DEVICE, 700, 700, 9));
-        assertThat(Sighting.of(record(LINK, standing), 9)).contains(new Sighting(OF_DEVICE, 500, 500, 9));
-        assertThat(Sighting.of(record(null, standing), 9)).contains(new Sighting(OF_DEVICE, 300, 300, 9));
-        assertThat(Sighting.of(record(null, null), 9)).isEmpty();
-    }
-
-    @Test
-    void sightingsAddUpToOneRow() {
-        Sighting all = new Sighting("p", 700, 700, 10)
-                .and(new Sighting("q", 600, 600, 11))
-                .and(new Sighting("q", 800, 800, 12));
-        assertThat(all).isEqualTo(new Sighting("q", 600, 800, 10));
-        assertThat(all.row(DEVICE)).isEqualTo(new IdentifierRow(DEVICE, "q", 600, 800, null, false));
-        assertThat(all.row(DEVICE, new Standing(100, 650, null, LINK, true)))
-                .isEqualTo(new IdentifierRow(DEVICE, "q", 100, 800, 650L, true));
-    }
 
     @Test
     void aProfileGoesIntoAnotherWhenItsLeaderDoes() {
@@ -72,16 +51,6 @@ class PeopleRowsTest {
         assertThat(StoreBounds.canHold(LinkKey.of(0, "user_id:" + longest, "device_id:" + longest)))
                 .isFalse();
         assertThat(StoreBounds.canHold("user_id:" + longest, "語".repeat(256))).isTrue();
-    }
-
-    private static Attribution event(long timeMillis) {
-        Event event = new Event(
-                "m", "track", "E", null, "d", null, null, null, timeMillis, null, null, null, null, null, null);
-        return new Attribution(DEVICE, OF_DEVICE, null, 0, 1, "raw", 0, 1, timeMillis, event);
-    }
-
-    private static Attribution record(LinkKey link, Standing standing) {
-        return new Attribution(DEVICE, OF_DEVICE, null, 0, 1, "", 0, 0, 0, null, link, standing);
     }
 
     private static Attribution moved(String identifier, String to, Standing standing) {

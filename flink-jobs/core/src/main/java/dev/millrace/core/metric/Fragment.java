@@ -1,0 +1,79 @@
+package dev.millrace.core.metric;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A run of events with no longer pause than a session may have: of one leaf within one hour, and, merged, a whole session.
+ *
+ * @param landing dimension values of the first event; of several at that time the least
+ * @param exit page of the last event, of several at that time the greatest; null: it has none, or pages are not kept
+ * @param orders how many of the events are orders
+ * @param revenueMicros of the orders, millionths
+ */
+public record Fragment(
+        int metric,
+        long firstMillis,
+        long lastMillis,
+        int events,
+        String landing,
+        String exit,
+        int orders,
+        long revenueMicros)
+        implements Contribution {
+
+    @Override
+    public long hour() {
+        return Contribution.hourOf(firstMillis);
+    }
+
+    /** Both as one; in which order does not matter. */
+    Fragment and(Fragment other) {
+        boolean landedHere = firstMillis < other.firstMillis
+                || firstMillis == other.firstMillis && landing.compareTo(other.landing) <= 0;
+        boolean leftHere =
+                lastMillis > other.lastMillis || lastMillis == other.lastMillis && compare(exit, other.exit) >= 0;
+        return new Fragment(
+                metric,
+                Math.min(firstMillis, other.firstMillis),
+                Math.max(lastMillis, other.lastMillis),
+                events + other.events,
+                landedHere ? landing : other.landing,
+                leftHere ? exit : other.exit,
+                orders + other.orders,
+                plus(revenueMicros, other.revenueMicros));
+    }
+
+    /** As far as a long goes: nine million million. */
+    private static long plus(long a, long b) {
+        long sum = a + b;
+        boolean over = ((a ^ sum) & (b ^ sum)) < 0;
+        return over ? a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE : sum;
+    }
+
+    private static int compare(String a, String b) {
+        if (a == null || b == null) {
+            return Boolean.compare(a != null, b != null);
+        }
+        return a.compareTo(b);
+    }
+
+    /**
+     * Joins what belongs together.
+     *
+     * @param fragments by {@code firstMillis}
+     * @param gapMillis the longest pause within a session
+     */
+    static List<Fragment> join(List<Fragment> fragments, long gapMillis) {
+        List<Fragment> joined = new ArrayList<>(fragments.size());
+        for (Fragment next : fragments) {
+            int last = joined.size() - 1;
+            if (last >= 0 && next.firstMillis - joined.get(last).lastMillis <= gapMillis) {
+                joined.set(last, joined.get(last).and(next));
+            } else {
+                joined.add(next);
+            }
+        }
+        return joined;
+    }
+}

@@ -1,0 +1,325 @@
+package dev.millrace.core.metric;
+
+import dev.millrace.core.event.RecentMessageIds;
+import dev.millrace.core.metric.ProfileChange.Scope;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The binary form of what measuring keeps and passes on. Each value that is kept begins with the version of its form. */
+public final class MetricCodec {
+    private static final int VERSION = 1;
+    private static final int PRESENCE = 0;
+    private static final int STEP = 1;
+    private static final int FRAGMENT = 2;
+    private static final Scope[] SCOPES = Scope.values();
+
+    private MetricCodec() {}
+
+    // Leaf
+
+    public static void write(Leaf leaf, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        writeProfileId(leaf.profileId, out);
+        out.writeLong(leaf.firstSeenMillis);
+        out.writeShort(leaf.partitions.length);
+        for (int i = 0; i < leaf.partitions.length; i++) {
+            out.writeUTF(leaf.partitions[i]);
+            out.writeLong(leaf.offsets[i]);
+        }
+        leaf.recent.write(out);
+        write(leaf.days, out);
+        out.writeLong(leaf.lastMillis);
+        out.writeLong(leaf.sightedMillis);
+        out.writeLong(leaf.wakeAtMillis);
+    }
+
+    public static Leaf readLeaf(DataInput in) throws IOException {
+        checkVersion(in);
+        Leaf leaf = new Leaf();
+        leaf.profileId = readProfileId(in);
+        leaf.firstSeenMillis = in.readLong();
+        int partitions = in.readUnsignedShort();
+        if (partitions > 0) {
+            leaf.partitions = new String[partitions];
+            leaf.offsets = new long[partitions];
+            for (int i = 0; i < partitions; i++) {
+                leaf.partitions[i] = in.readUTF().intern();
+                leaf.offsets[i] = in.readLong();
+            }
+        }
+        leaf.recent = RecentMessageIds.read(in);
+        read(leaf.days, in);
+        leaf.lastMillis = in.readLong();
+        leaf.sightedMillis = in.readLong();
+        leaf.wakeAtMillis = in.readLong();
+        return leaf;
+    }
+
+    // Profile
+
+    public static void write(Profile profile, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeInt(profile.leaves.length);
+        for (int i = 0; i < profile.leaves.length; i++) {
+            out.writeLong(profile.leaves[i]);
+            out.writeLong(profile.firstSeen[i]);
+        }
+        write(profile.days, out);
+        out.writeLong(profile.lastMillis);
+        out.writeLong(profile.wakeAtMillis);
+    }
+
+    public static Profile readProfile(DataInput in) throws IOException {
+        checkVersion(in);
+        Profile profile = new Profile();
+        int leaves = in.readInt();
+        profile.leaves = new long[leaves];
+        profile.firstSeen = new long[leaves];
+        for (int i = 0; i < leaves; i++) {
+            profile.leaves[i] = in.readLong();
+            profile.firstSeen[i] = in.readLong();
+        }
+        read(profile.days, in);
+        profile.lastMillis = in.readLong();
+        profile.wakeAtMillis = in.readLong();
+        return profile;
+    }
+
+    // Days
+
+    private static void write(Days days, DataOutput out) throws IOException {
+        out.writeInt(days.older);
+        out.writeLong(days.forgottenDay);
+        out.writeBoolean(days.newest != null);
+        if (days.newest != null) {
+            write(days.newest, out);
+        }
+    }
+
+    private static void read(Days days, DataInput in) throws IOException {
+        days.older = in.readInt();
+        days.forgottenDay = in.readLong();
+        days.newest = in.readBoolean() ? readDay(in) : null;
+    }
+
+    public static void write(Day day, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeLong(day.number);
+        out.writeInt(day.held.size());
+        for (Held held : day.held) {
+            out.writeLong(held.leaf());
+            write(held.what(), out);
+        }
+    }
+
+    public static Day readDay(DataInput in) throws IOException {
+        checkVersion(in);
+        long number = in.readLong();
+        int size = in.readInt();
+        List<Held> held = new ArrayList<>(size + 1);
+        for (int i = 0; i < size; i++) {
+            held.add(new Held(in.readLong(), readContribution(in)));
+        }
+        return new Day(number, held);
+    }
+
+    private static void write(Contribution contribution, DataOutput out) throws IOException {
+        if (contribution instanceof Presence presence) {
+            out.writeByte(PRESENCE);
+            out.writeInt(presence.metric());
+            out.writeLong(presence.hour());
+            out.writeUTF(presence.dimensions());
+            out.writeLong(presence.minutes());
+        } else if (contribution instanceof Step step) {
+            out.writeByte(STEP);
+            out.writeInt(step.metric());
+            out.writeLong(step.timeMillis());
+            out.writeInt(step.steps());
+            out.writeUTF(step.dimensions());
+        } else if (contribution instanceof Fragment fragment) {
+            out.writeByte(FRAGMENT);
+            out.writeInt(fragment.metric());
+            out.writeLong(fragment.firstMillis());
+            out.writeInt((int) (fragment.lastMillis() - fragment.firstMillis()));
+            out.writeInt(fragment.events());
+            out.writeUTF(fragment.landing());
+            writeNullable(fragment.exit(), out);
+            out.writeInt(fragment.orders());
+            out.writeLong(fragment.revenueMicros());
+        }
+    }
+
+    private static Contribution readContribution(DataInput in) throws IOException {
+        int kind = in.readByte();
+        int metric = in.readInt();
+        return switch (kind) {
+            case PRESENCE -> new Presence(metric, in.readLong(), in.readUTF(), in.readLong());
+            case STEP -> new Step(metric, in.readLong(), in.readInt(), in.readUTF());
+            case FRAGMENT -> {
+                long first = in.readLong();
+                yield new Fragment(
+                        metric,
+                        first,
+                        first + in.readInt(),
+                        in.readInt(),
+                        in.readUTF(),
+                        readNullable(in),
+                        in.readInt(),
+                        in.readLong());
+            }
+            default -> throw new IOException("there is no contribution of kind " + kind);
+        };
+    }
+
+    // Changes
+
+    public static void write(ProfileChange change, DataOutput out) throws IOException {
+        writeProfileId(change.profileId(), out);
+        out.writeLong(change.leaf());
+        out.writeLong(change.hotSinceMillis());
+        out.writeLong(change.firstSeenMillis());
+        out.writeByte(change.scope().ordinal());
+        out.writeLong(change.hour());
+        out.writeShort(change.metrics().size());
+        for (int metric : change.metrics()) {
+            out.writeInt(metric);
+        }
+        out.writeInt(change.contributions().size());
+        for (Contribution contribution : change.contributions()) {
+            write(contribution, out);
+        }
+    }
+
+    public static ProfileChange readChange(DataInput in) throws IOException {
+        String profileId = readProfileId(in);
+        long leaf = in.readLong();
+        long hotSince = in.readLong();
+        long firstSeen = in.readLong();
+        Scope scope = SCOPES[in.readByte()];
+        long hour = in.readLong();
+        List<Integer> metrics = new ArrayList<>();
+        for (int left = in.readUnsignedShort(); left > 0; left--) {
+            metrics.add(in.readInt());
+        }
+        int size = in.readInt();
+        List<Contribution> contributions = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            contributions.add(readContribution(in));
+        }
+        return new ProfileChange(profileId, leaf, hotSince, firstSeen, scope, hour, metrics, contributions);
+    }
+
+    // Totals
+
+    public static void write(TotalKey key, DataOutput out) throws IOException {
+        out.writeInt(key.metric());
+        out.writeUTF(key.window());
+        out.writeLong(key.startMillis());
+        out.writeLong(key.endMillis());
+    }
+
+    public static TotalKey readTotalKey(DataInput in) throws IOException {
+        return new TotalKey(in.readInt(), in.readUTF(), in.readLong(), in.readLong());
+    }
+
+    public static void write(TotalDelta delta, DataOutput out) throws IOException {
+        write(delta.key(), out);
+        out.writeUTF(delta.dimensions());
+        writeAmounts(delta.amounts(), out);
+    }
+
+    public static TotalDelta readDelta(DataInput in) throws IOException {
+        return new TotalDelta(readTotalKey(in), in.readUTF(), readAmounts(in));
+    }
+
+    public static void write(Total total, DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        writeAmounts(total.amounts, out);
+        out.writeBoolean(total.written != null);
+        if (total.written != null) {
+            writeAmounts(total.written, out);
+        }
+        out.writeInt(total.revision);
+        out.writeLong(total.correctedAtMillis);
+    }
+
+    public static Total readTotal(DataInput in) throws IOException {
+        checkVersion(in);
+        Total total = new Total(readAmounts(in));
+        total.written = in.readBoolean() ? readAmounts(in) : null;
+        total.revision = in.readInt();
+        total.correctedAtMillis = in.readLong();
+        return total;
+    }
+
+    private static void writeAmounts(long[] amounts, DataOutput out) throws IOException {
+        out.writeByte(amounts.length);
+        for (long amount : amounts) {
+            out.writeLong(amount);
+        }
+    }
+
+    private static long[] readAmounts(DataInput in) throws IOException {
+        long[] amounts = new long[in.readUnsignedByte()];
+        for (int i = 0; i < amounts.length; i++) {
+            amounts[i] = in.readLong();
+        }
+        return amounts;
+    }
+
+    // Small things
+
+    private static void checkVersion(DataInput in) throws IOException {
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException("state of version " + version + " can't be read by this version of Millrace");
+        }
+    }
+
+    /** A UUID takes less as such; anything else is text. */
+    private static void writeProfileId(String id, DataOutput out) throws IOException {
+        UUID uuid = uuid(id);
+        out.writeByte(id == null ? 0 : uuid == null ? 1 : 2);
+        if (uuid != null) {
+            out.writeLong(uuid.getMostSignificantBits());
+            out.writeLong(uuid.getLeastSignificantBits());
+        } else if (id != null) {
+            out.writeUTF(id);
+        }
+    }
+
+    private static UUID uuid(String id) {
+        if (id == null || id.length() != 36) {
+            return null;
+        }
+        try {
+            UUID uuid = UUID.fromString(id);
+            return uuid.toString().equals(id) ? uuid : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String readProfileId(DataInput in) throws IOException {
+        return switch (in.readByte()) {
+            case 0 -> null;
+            case 1 -> in.readUTF();
+            default -> new UUID(in.readLong(), in.readLong()).toString();
+        };
+    }
+
+    private static void writeNullable(String text, DataOutput out) throws IOException {
+        out.writeBoolean(text != null);
+        if (text != null) {
+            out.writeUTF(text);
+        }
+    }
+
+    private static String readNullable(DataInput in) throws IOException {
+        return in.readBoolean() ? in.readUTF() : null;
+    }
+}

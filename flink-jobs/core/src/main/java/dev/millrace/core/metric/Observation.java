@@ -1,0 +1,44 @@
+package dev.millrace.core.metric;
+
+import dev.millrace.core.catalogue.Hit;
+import dev.millrace.core.identity.Attribution;
+import java.util.List;
+
+/**
+ * What measuring takes from a record of {@code millrace.stitched}.
+ *
+ * @param identifier the actor, {@code type:value}: the leaf of the event, if there is one
+ * @param previousProfileId the profile it belonged to until now, as the record tells; null: it does not
+ * @param firstSeenMillis when the identifier was first seen; {@link ProfileChange#UNKNOWN}: the record does not tell
+ * @param event null: the record has none
+ * @param people what else the record says of people (without the event, but for its traits); null: nothing
+ */
+public record Observation(
+        String identifier,
+        String profileId,
+        String previousProfileId,
+        long firstSeenMillis,
+        SeenEvent event,
+        Attribution people) {
+
+    /**
+     * An event, as far as it is measured.
+     *
+     * @param partition {@code topic/partition} of the raw record
+     * @param messageHash hash of its message id
+     * @param duplicate whether it is but the trace of a message that came again
+     * @param arrivedMillis when it was received
+     * @param hits what it is to which metric
+     * @param type of the event, like {@code name} only where journeys are kept, else null
+     */
+    public record SeenEvent(
+            String partition,
+            long offset,
+            long timeMillis,
+            long messageHash,
+            boolean duplicate,
+            long arrivedMillis,
+            List<Hit> hits,
+            String type,
+            String name) {}
+}

@@ -1,0 +1,71 @@
+package dev.millrace.core.metric;
+
+import dev.millrace.core.catalogue.DimensionValues;
+import dev.millrace.core.catalogue.Metric;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which values the dimensions of one window have, so that nobody can fill the store with them. As long as there are fewer
+ * rows than a dimension may have values, none can have too many, and nothing is looked at.
+ */
+public final class TotalWindow {
+    /** Where there are several dimensions, so many rows for each value that one may have. */
+    private static final int ROWS_A_VALUE = 10;
+
+    private final int mostValues;
+    private int rows;
+    /** By dimension. */
+    private final List<Set<String>> values = new ArrayList<>();
+
+    /**
+     * @param mostValues of each dimension
+     * @param rows the dimension values of all rows there are
+     */
+    public TotalWindow(int mostValues, Iterable<String> rows) {
+        this.mostValues = mostValues;
+        rows.forEach(this::note);
+    }
+
+    /** Whether a window with so many rows may have to fold. */
+    public static boolean mayFold(Metric metric, int rows) {
+        return rows >= metric.mostValues() && !(metric.dimensions().isEmpty() && !metric.lifecycle());
+    }
+
+    private void note(String dimensions) {
+        rows++;
+        String[] row = DimensionValues.parse(dimensions);
+        for (int i = 0; i < row.length; i++) {
+            while (values.size() <= i) {
+                values.add(new HashSet<>());
+            }
+            if (!DimensionValues.OTHER.equals(row[i])) {
+                values.get(i).add(row[i]);
+            }
+        }
+    }
+
+    /**
+     * The row that a new combination of values goes to: values that there is no room for become {@code (other)}. One that
+     * did is never let in later, so that what is taken back is taken from the row it was added to.
+     */
+    public String fold(String dimensions) {
+        String[] row = DimensionValues.parse(dimensions);
+        boolean folded = false;
+        for (int i = 0; i < row.length; i++) {
+            Set<String> known = i < values.size() ? values.get(i) : Set.of();
+            boolean full = rows >= (long) ROWS_A_VALUE * mostValues;
+            if (full || !known.contains(row[i]) && known.size() >= mostValues) {
+                row[i] = DimensionValues.OTHER;
+                folded = true;
+            }
+        }
+        String to = folded ? DimensionValues.text(row) : dimensions;
+        if (!folded) {
+            note(to);
+        }
+        return to;
+    }
+}

@@ -1,0 +1,2 @@
+/** Rows of the serving store. */
+package dev.millrace.core.store;

@@ -1,0 +1,105 @@
+package dev.millrace.core.oracle;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The windows of one size, {@code 1h} or {@code 1h/15m}, in a zone.
+ *
+ * <p>A local day begins at midnight, and in it a window begins each {@code every} (tumbling: each size). Parts of an hour
+ * follow each other by real time, all longer ones by the local clock. A tumbling window ends where the next begins. A
+ * hopping one ends a size after its start: up to an hour by real time, else by the local clock.
+ */
+final class OracleWindows {
+    /** Start (inclusive) and end (exclusive), milliseconds since the epoch. */
+    record Window(long startMillis, long endMillis) {}
+
+    private static final int HOUR = 60;
+    private static final int DAY = 24 * HOUR;
+
+    /** Size and zone -> its windows: there are few, and to list them takes long. */
+    private static final Map<String, OracleWindows> KNOWN = new ConcurrentHashMap<>();
+
+    private final int size;
+    private final int every;
+    private final ZoneId zone;
+    /** Local day -> starts on it, the day before and the day after. */
+    private final Map<LocalDate, NavigableSet<Instant>> starts = new ConcurrentHashMap<>();
+
+    private OracleWindows(String text, ZoneId zone) {
+        String[] parts = text.split("/", -1);
+        this.size = minutes(parts[0]);
+        this.every = parts.length == 1 ? size : minutes(parts[1]);
+        this.zone = zone;
+        if (parts.length > 2 || every > size || DAY % every != 0) {
+            throw new IllegalArgumentException("no window: " + text);
+        }
+    }
+
+    static OracleWindows of(String text, ZoneId zone) {
+        return KNOWN.computeIfAbsent(text + " " + zone, any -> new OracleWindows(text, zone));
+    }
+
+    private static int minutes(String text) {
+        int minutes = Math.toIntExact(OracleTime.millis(text) / 60_000);
+        if (minutes < 1 || minutes > DAY) {
+            throw new IllegalArgumentException("no window: " + text);
+        }
+        return minutes;
+    }
+
+    /** The windows that contain the minute of a time, earliest first. */
+    List<Window> containing(long timeMillis) {
+        Instant minute = Instant.ofEpochMilli(OracleTime.minute(timeMillis));
+        NavigableSet<Instant> around =
+                starts.computeIfAbsent(minute.atZone(zone).toLocalDate(), this::startsAround);
+        List<Window> found = new ArrayList<>();
+        for (Instant start : around.headSet(minute, true)) {
+            Instant end = size == every ? around.higher(start) : hoppingEnd(start);
+            if (end.isAfter(minute)) {
+                found.add(new Window(start.toEpochMilli(), end.toEpochMilli()));
+            }
+        }
+        return found;
+    }
+
+    private NavigableSet<Instant> startsAround(LocalDate day) {
+        NavigableSet<Instant> all = new TreeSet<>(startsOn(day));
+        all.addAll(startsOn(day.minusDays(1)));
+        all.addAll(startsOn(day.plusDays(1)));
+        return all;
+    }
+
+    private List<Instant> startsOn(LocalDate day) {
+        List<Instant> all = new ArrayList<>();
+        if (HOUR % every == 0) {
+            Instant tomorrow = day.plusDays(1).atStartOfDay(zone).toInstant();
+            Instant at = day.atStartOfDay(zone).toInstant();
+            while (at.isBefore(tomorrow)) {
+                all.add(at);
+                at = at.plusSeconds(60L * every);
+            }
+        } else {
+            for (int minute = 0; minute < DAY; minute += every) {
+                all.add(day.atTime(minute / HOUR, minute % HOUR).atZone(zone).toInstant());
+            }
+        }
+        return all;
+    }
+
+    private Instant hoppingEnd(Instant start) {
+        if (size <= HOUR) {
+            return start.plusSeconds(60L * size);
+        }
+        return ZonedDateTime.of(start.atZone(zone).toLocalDateTime().plusMinutes(size), zone)
+                .toInstant();
+    }
+}
