@@ -1,10 +1,21 @@
 package dev.millrace.runtime.binary;
 
+import dev.millrace.core.catalogue.Catalogue;
 import dev.millrace.core.identity.Actor;
 import dev.millrace.core.identity.Arrival;
 import dev.millrace.core.identity.Decision;
 import dev.millrace.core.identity.Message;
+import dev.millrace.core.metric.Day;
+import dev.millrace.core.metric.Leaf;
+import dev.millrace.core.metric.Observation;
+import dev.millrace.core.metric.Profile;
+import dev.millrace.core.metric.ProfileChange;
+import dev.millrace.core.metric.Total;
+import dev.millrace.core.metric.TotalDelta;
+import dev.millrace.core.metric.TotalKey;
+import dev.millrace.runtime.binary.MetricSerializer.Kind;
 import dev.millrace.runtime.kafka.RawEvent;
+import dev.millrace.runtime.kafka.StitchedRead;
 import java.util.Objects;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -19,6 +30,28 @@ public final class BinaryType<T> extends TypeInformation<T> {
     public static final TypeInformation<Decision> DECISION =
             new BinaryType<>(Decision.class, DecisionSerializer.INSTANCE);
     public static final TypeInformation<Actor> ACTOR = new BinaryType<>(Actor.class, ActorSerializer.INSTANCE);
+
+    public static final TypeInformation<Leaf> LEAF = of(Leaf.class, Kind.LEAF);
+    public static final TypeInformation<Profile> PROFILE = of(Profile.class, Kind.PROFILE);
+    public static final TypeInformation<Day> DAY = of(Day.class, Kind.DAY);
+    public static final TypeInformation<Total> TOTAL = of(Total.class, Kind.TOTAL);
+    public static final TypeInformation<ProfileChange> PROFILE_CHANGE = of(ProfileChange.class, Kind.PROFILE_CHANGE);
+    public static final TypeInformation<TotalKey> TOTAL_KEY = of(TotalKey.class, Kind.TOTAL_KEY);
+    public static final TypeInformation<TotalDelta> TOTAL_DELTA = of(TotalDelta.class, Kind.TOTAL_DELTA);
+
+    /** Observations by a catalogue. */
+    public static TypeInformation<Observation> observation(Catalogue catalogue) {
+        return new BinaryType<>(Observation.class, new ObservationSerializer(catalogue));
+    }
+
+    /** Records of {@code millrace.stitched}, read by a catalogue. */
+    public static TypeInformation<StitchedRead> stitchedRead(Catalogue catalogue) {
+        return new BinaryType<>(StitchedRead.class, new StitchedReadSerializer(catalogue));
+    }
+
+    private static <T> TypeInformation<T> of(Class<T> type, Kind kind) {
+        return new BinaryType<>(type, new MetricSerializer<>(kind));
+    }
 
     private final Class<T> type;
     private final TypeSerializer<T> serializer;
@@ -55,7 +88,7 @@ public final class BinaryType<T> extends TypeInformation<T> {
 
     @Override
     public boolean isKeyType() {
-        return false;
+        return type == TotalKey.class;
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class DecisionSerializer extends Binary<Decision> {
     public void serialize(Decision decision, DataOutputView target) throws IOException {
         target.writeUTF(decision.identifier());
         target.writeUTF(decision.profileId());
+        target.writeLong(decision.firstSeenMillis());
         target.writeLong(decision.watermarkMillis() == null ? UNKNOWN : decision.watermarkMillis());
         target.writeInt(decision.writer());
         target.writeInt(decision.writers());
@@ -33,6 +34,7 @@ public final class DecisionSerializer extends Binary<Decision> {
         if (decision.arrival() != null) {
             arrivals.serialize(decision.arrival(), target);
         }
+        target.writeBoolean(decision.duplicate());
         writeLink(decision.link(), target);
         Standing standing = decision.standing();
         target.writeBoolean(standing != null);
@@ -49,14 +51,17 @@ public final class DecisionSerializer extends Binary<Decision> {
     public Decision deserialize(DataInputView source) throws IOException {
         String identifier = source.readUTF();
         String profileId = source.readUTF();
+        long firstSeen = source.readLong();
         long watermark = source.readLong();
         return new Decision(
                 identifier,
                 profileId,
+                firstSeen,
                 watermark == UNKNOWN ? null : Long.valueOf(watermark),
                 source.readInt(),
                 source.readInt(),
                 source.readBoolean() ? arrivals.deserialize(source) : null,
+                source.readBoolean(),
                 readLink(source),
                 source.readBoolean()
                         ? new Standing(

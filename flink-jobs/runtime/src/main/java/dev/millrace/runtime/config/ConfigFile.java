@@ -1,7 +1,7 @@
 package dev.millrace.runtime.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -13,32 +13,40 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.core.catalogue.MetricDefinition;
+import dev.millrace.core.catalogue.RefusedMetricException;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * Reads the one YAML file that configures Millrace. {@code ${NAME}} in a value stands for the environment variable of
  * that name, {@code ${NAME:-other}} for {@code other} where it is not set. Keys are snake_case; an unknown one is
- * refused with the nearest known one.
+ * refused with the nearest known one. Refusals say on which line what is refused stands.
  */
 public final class ConfigFile {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?}");
@@ -49,6 +57,7 @@ public final class ConfigFile {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .addModule(new SimpleModule().addDeserializer(Duration.class, new Durations()))
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             // A section or list with nothing but comments in it is as good as left out.
             .withCoercionConfig(LogicalType.POJO, ConfigFile::emptyIsLeftOut)
@@ -56,7 +65,19 @@ public final class ConfigFile {
             .withCoercionConfig(LogicalType.Map, ConfigFile::emptyIsLeftOut)
             .build();
 
-    private ConfigFile() {}
+    private static final String MEASURE = "measure";
+    private static final String METRICS = "measure.metrics";
+    private static final JsonPointer METRICS_POINTER = JsonPointer.compile("/measure/metrics");
+
+    private final String text;
+    private final String name;
+    private final YamlLines lines;
+
+    private ConfigFile(String text, String name) {
+        this.text = text;
+        this.name = name;
+        lines = YamlLines.of(text);
+    }
 
     private static void emptyIsLeftOut(MutableCoercionConfig coercion) {
         coercion.setCoercion(CoercionInputShape.EmptyString, CoercionAction.AsNull);
@@ -87,27 +108,81 @@ public final class ConfigFile {
     }
 
     static MillraceConfig parse(String text, String name, UnaryOperator<String> environment) {
+        return new ConfigFile(text, name).read(MillraceConfig.class, environment);
+    }
+
+    /** The metrics in a text that is a list of them. */
+    static List<MetricDefinition> metrics(String text, String name) {
+        return List.of(new ConfigFile(text, name).read(MetricDefinition[].class, variable -> null));
+    }
+
+    private <T> T read(Class<T> type, UnaryOperator<String> environment) {
+        JsonNode tree = null;
         try {
-            JsonNode tree = YAML.readTree(text);
-            if (!tree.isObject()) {
+            tree = YAML.readTree(text);
+            if (tree.isObject() == type.isArray()) {
                 throw new ConfigException(name + ": the configuration must be a YAML mapping");
             }
-            refuseUnknown(tree, MillraceConfig.class, name, "");
-            resolve(tree, name, environment);
-            return YAML.treeToValue(tree, MillraceConfig.class);
+            refuseUnknown(tree, type, "");
+            resolve(tree, "", environment);
+            return YAML.treeToValue(tree, type);
         } catch (JsonMappingException e) {
-            throw new ConfigException(name + ": '" + path(e) + "': " + reason(e), e);
+            throw refused(tree, e);
         } catch (JsonProcessingException e) {
             throw new ConfigException(name + ": not YAML: " + e.getMessage(), e);
         }
     }
 
+    private ConfigException refused(JsonNode tree, JsonMappingException e) {
+        String path = path(e);
+        String reason = reason(e);
+        RefusedMetricException ofMetric = cause(e, RefusedMetricException.class);
+        if (ofMetric != null && path.equals(MEASURE)) {
+            path = ofMetric(tree, ofMetric.metric());
+        } else if (ofMetric == null && path.startsWith(METRICS + '[')) {
+            JsonNode metric = tree.at(METRICS_POINTER).path(index(path)).path("name");
+            reason = metric.isTextual() ? "metric '" + metric.textValue() + "': " + reason : reason;
+        }
+        return new ConfigException(lines.at(name, path) + ": '" + path + "': " + reason, e);
+    }
+
+    /** The path of the last metric of a name; that of all where none has it, as with a built-in one. */
+    private static String ofMetric(JsonNode tree, String name) {
+        JsonNode metrics = tree.at(METRICS_POINTER);
+        for (int i = metrics.size() - 1; i >= 0; i--) {
+            if (name.equals(metrics.path(i).path("name").textValue())) {
+                return METRICS + '[' + i + ']';
+            }
+        }
+        return MEASURE;
+    }
+
+    /** Which of the metrics a path leads into. */
+    private static int index(String path) {
+        return Integer.parseInt(path.substring(METRICS.length() + 1, path.indexOf(']')));
+    }
+
+    private static <T extends Throwable> T cause(Throwable e, Class<T> type) {
+        Throwable cause = e;
+        while (cause != null && !type.isInstance(cause)) {
+            cause = cause.getCause();
+        }
+        return type.cast(cause);
+    }
+
     /** Why a value was refused: what its options object says, if it is that which refused. */
-    private static String reason(JacksonException e) {
+    private static String reason(JsonMappingException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof IllegalArgumentException && !(cause instanceof NumberFormatException)) {
                 return cause.getMessage();
             }
+        }
+        if (e instanceof InvalidFormatException invalid
+                && invalid.getTargetType().isEnum()) {
+            return "'" + invalid.getValue() + "' is none of "
+                    + Arrays.stream(invalid.getTargetType().getEnumConstants())
+                            .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "));
         }
         return e.getOriginalMessage();
     }
@@ -125,28 +200,43 @@ public final class ConfigFile {
     }
 
     /** Before anything is read: a key that is spelt wrong would otherwise be told as one that is missing. */
-    private static void refuseUnknown(JsonNode node, Type type, String file, String path) {
-        if (type instanceof ParameterizedType list && node.isArray()) {
+    private void refuseUnknown(JsonNode node, Type type, String path) {
+        if (node.isArray()) {
+            Type elements = elements(type);
             for (int i = 0; i < node.size(); i++) {
-                refuseUnknown(node.get(i), list.getActualTypeArguments()[0], file, path + '[' + i + ']');
+                refuseUnknown(node.get(i), elements, path + '[' + i + ']');
             }
-        } else if (type instanceof Class<?> options && options.isRecord() && node.isObject()) {
-            Map<String, Type> known = new TreeMap<>();
-            for (RecordComponent component : options.getRecordComponents()) {
-                known.put(SnakeCaseStrategy.INSTANCE.translate(component.getName()), component.getGenericType());
-            }
-            for (Iterator<Map.Entry<String, JsonNode>> it = node.fields(); it.hasNext(); ) {
-                Map.Entry<String, JsonNode> field = it.next();
-                String key = field.getKey();
-                String at = path.isEmpty() ? key : path + '.' + key;
-                if (!known.containsKey(key)) {
-                    throw new ConfigException(file + ": unknown key '" + at + "'; did you mean '"
-                            + nearest(key, known.keySet()) + "'? (known here: " + String.join(", ", known.keySet())
-                            + ")");
-                }
-                refuseUnknown(field.getValue(), known.get(key), file, at);
+        } else if (node.isObject()) {
+            // One that stands alone where there may be several.
+            Type ofThis = elements(type);
+            if (ofThis instanceof Class<?> options && options.isRecord()) {
+                refuseUnknown((ObjectNode) node, options, path);
             }
         }
+    }
+
+    private void refuseUnknown(ObjectNode node, Class<?> options, String path) {
+        Map<String, Type> known = new TreeMap<>();
+        for (RecordComponent component : options.getRecordComponents()) {
+            known.put(SnakeCaseStrategy.INSTANCE.translate(component.getName()), component.getGenericType());
+        }
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            String key = field.getKey();
+            String at = path.isEmpty() ? key : path + '.' + key;
+            if (!known.containsKey(key)) {
+                throw new ConfigException(lines.at(name, at) + ": unknown key '" + at + "'; did you mean '"
+                        + nearest(key, known.keySet()) + "'? (known here: " + String.join(", ", known.keySet()) + ")");
+            }
+            refuseUnknown(field.getValue(), known.get(key), at);
+        }
+    }
+
+    /** What a list is of; what is no list is of itself. */
+    private static Type elements(Type type) {
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            return list.getActualTypeArguments()[0];
+        }
+        return type instanceof Class<?> array && array.isArray() ? array.getComponentType() : type;
     }
 
     private static String nearest(String unknown, Collection<String> known) {
@@ -156,41 +246,42 @@ public final class ConfigFile {
                 .orElseThrow();
     }
 
-    private static void resolve(JsonNode node, String name, UnaryOperator<String> environment) {
+    private void resolve(JsonNode node, String path, UnaryOperator<String> environment) {
         if (node instanceof ObjectNode object) {
-            for (Iterator<Map.Entry<String, JsonNode>> it = object.fields(); it.hasNext(); ) {
-                Map.Entry<String, JsonNode> field = it.next();
+            for (Map.Entry<String, JsonNode> field : object.properties()) {
+                String at = path.isEmpty() ? field.getKey() : path + '.' + field.getKey();
                 if (field.getValue().isTextual()) {
-                    String key = field.getKey();
-                    field.setValue(TextNode.valueOf(resolve(field.getValue().textValue(), name, key, environment)));
+                    field.setValue(
+                            TextNode.valueOf(resolve(field.getValue().textValue(), at, field.getKey(), environment)));
                 } else {
-                    resolve(field.getValue(), name, environment);
+                    resolve(field.getValue(), at, environment);
                 }
             }
         } else if (node instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
+                String at = path + '[' + i + ']';
                 if (array.get(i).isTextual()) {
-                    array.set(i, TextNode.valueOf(resolve(array.get(i).textValue(), name, "[" + i + "]", environment)));
+                    array.set(i, TextNode.valueOf(resolve(array.get(i).textValue(), at, "[" + i + "]", environment)));
                 } else {
-                    resolve(array.get(i), name, environment);
+                    resolve(array.get(i), at, environment);
                 }
             }
         }
     }
 
-    private static String resolve(String text, String file, String key, UnaryOperator<String> environment) {
-        Matcher matcher = REFERENCE.matcher(text);
+    private String resolve(String value, String path, String key, UnaryOperator<String> environment) {
+        Matcher matcher = REFERENCE.matcher(value);
         StringBuilder resolved = new StringBuilder();
         while (matcher.find()) {
-            String value = environment.apply(matcher.group(1));
-            if (value == null) {
-                value = matcher.group(2);
+            String known = environment.apply(matcher.group(1));
+            if (known == null) {
+                known = matcher.group(2);
             }
-            if (value == null) {
-                throw new ConfigException(file + ": '" + key + "' refers to the environment variable "
+            if (known == null) {
+                throw new ConfigException(lines.at(name, path) + ": '" + key + "' refers to the environment variable "
                         + matcher.group(1) + ", which is not set");
             }
-            matcher.appendReplacement(resolved, Matcher.quoteReplacement(value));
+            matcher.appendReplacement(resolved, Matcher.quoteReplacement(known));
         }
         return matcher.appendTail(resolved).toString();
     }

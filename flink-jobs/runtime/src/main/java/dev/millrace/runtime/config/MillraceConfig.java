@@ -1,9 +1,12 @@
 package dev.millrace.runtime.config;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.millrace.core.catalogue.Catalogues;
+import dev.millrace.core.catalogue.MetricDefinition;
+import dev.millrace.core.catalogue.ReadableCatalogue;
+import dev.millrace.core.catalogue.SessionRows;
 import dev.millrace.core.identity.IdentifierType;
 import dev.millrace.core.identity.IdentityRules;
-import dev.millrace.core.metric.MetricDefinition;
 import java.io.Serializable;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -11,8 +14,11 @@ import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The whole configuration: one file for all jobs and commands. {@code deploy/millrace.yaml} shows every key. */
 public record MillraceConfig(
@@ -33,7 +39,9 @@ public record MillraceConfig(
         topics = topics == null ? new TopicOptions(null, null, null, null, null, 0, 0) : topics;
         flink = flink == null ? new FlinkOptions(null, null, null, null, 0) : flink;
         stitch = stitch == null ? new StitchOptions(null, 0, null, null, null) : stitch;
-        measure = measure == null ? new MeasureOptions(null, null, null, null, null, null) : measure;
+        measure = measure == null
+                ? new MeasureOptions(null, null, null, null, null, null, null, null, null, null)
+                : measure;
     }
 
     /**
@@ -259,14 +267,56 @@ public record MillraceConfig(
     }
 
     /**
+     * The latest events of each profile, kept for support and debugging.
+     *
+     * @param enabled whether they are (default true)
+     * @param events how many of a profile (default 50, at most 1000)
+     */
+    public record Journeys(Boolean enabled, Integer events) implements Serializable {
+        /** The most events of a profile. */
+        public static final int MOST_EVENTS = 1000;
+
+        public Journeys {
+            enabled = enabled == null || enabled;
+            events = events == null ? 50 : positive(events, "events");
+            if (events > MOST_EVENTS) {
+                throw new IllegalArgumentException("'events' must be at most " + MOST_EVENTS + ", but is " + events);
+            }
+        }
+    }
+
+    /**
+     * How long rows stay in the serving store after what they are of ended.
+     *
+     * @param metrics default 400d
+     * @param sessions default 7d
+     * @param journeys default 7d
+     */
+    public record RetentionOptions(
+            @JsonDeserialize(using = Durations.class) Duration metrics,
+            @JsonDeserialize(using = Durations.class) Duration sessions,
+            @JsonDeserialize(using = Durations.class) Duration journeys)
+            implements Serializable {
+        public RetentionOptions {
+            metrics = positive(metrics, Duration.ofDays(400), "metrics");
+            sessions = positive(sessions, Duration.ofDays(7), "sessions");
+            journeys = positive(journeys, Duration.ofDays(7), "journeys");
+        }
+    }
+
+    /**
      * MeasureJob.
      *
      * @param hotHorizon how far behind event time windows still change (default 7d)
      * @param flushInterval a row is written at most once in this time (default 500ms)
-     * @param peopleInterval when an identifier was last seen is written at most once in this time (default 10s)
+     * @param peopleInterval how exactly it is kept when an identifier was last seen, in event time (default 1h)
      * @param idleAfter how long a stitched partition may be silent before event time no longer waits for it (30s)
      * @param timeZone whose midnight windows are aligned to (default UTC)
-     * @param metrics the catalogue; default: events by type and name, and unique profiles, by minute, hour and day
+     * @param defaultMetrics whether the built-in metrics are kept (default true)
+     * @param metrics own metrics; one with the name of a built-in one takes its place
+     * @param sessions which sessions are kept as rows of their own
+     * @param journeys how many of a profile's latest events are kept
+     * @param retention how long rows stay in the serving store
      */
     public record MeasureOptions(
             @JsonDeserialize(using = Durations.class) Duration hotHorizon,
@@ -274,30 +324,68 @@ public record MillraceConfig(
             @JsonDeserialize(using = Durations.class) Duration peopleInterval,
             @JsonDeserialize(using = Durations.class) Duration idleAfter,
             String timeZone,
-            List<MetricDefinition> metrics)
+            Boolean defaultMetrics,
+            List<MetricDefinition> metrics,
+            SessionRows sessions,
+            Journeys journeys,
+            RetentionOptions retention)
             implements Serializable {
         public MeasureOptions {
             hotHorizon = positive(hotHorizon, Duration.ofDays(7), "hot_horizon");
             flushInterval = positive(flushInterval, Duration.ofMillis(500), "flush_interval");
-            peopleInterval = positive(peopleInterval, Duration.ofSeconds(10), "people_interval");
+            peopleInterval = positive(peopleInterval, Duration.ofHours(1), "people_interval");
             idleAfter = positive(idleAfter, Duration.ofSeconds(30), "idle_after");
             timeZone = timeZone == null ? "UTC" : timeZone;
-            try {
-                ZoneId.of(timeZone);
-            } catch (DateTimeException e) {
-                throw new IllegalArgumentException(
-                        "time_zone '" + timeZone + "' is none; use a name as in Europe/Vienna", e);
+            defaultMetrics = defaultMetrics == null || defaultMetrics;
+            metrics = metrics == null ? List.of() : withoutGaps(metrics);
+            sessions = sessions == null ? SessionRows.DEFAULT : sessions;
+            journeys = journeys == null ? new Journeys(null, null) : journeys;
+            retention = retention == null ? new RetentionOptions(null, null, null) : retention;
+            // Refuses what can't be.
+            var unused = catalogue(definitions(defaultMetrics, metrics), sessions, zone(timeZone));
+        }
+
+        private static List<MetricDefinition> withoutGaps(List<MetricDefinition> metrics) {
+            if (metrics.stream().anyMatch(Objects::isNull)) {
+                throw new IllegalArgumentException("'metrics' has an entry that says nothing; remove it");
             }
-            metrics = metrics == null ? MetricDefinition.DEFAULT_CATALOGUE : List.copyOf(metrics);
-            if (new TreeSet<>(metrics.stream().map(MetricDefinition::name).toList()).size() < metrics.size()) {
-                throw new IllegalArgumentException("'metrics' names a metric twice");
-            }
+            return List.copyOf(metrics);
         }
 
         /** The zone that windows are aligned to. */
         public ZoneId zone() {
-            ZoneId zone = ZoneId.of(timeZone);
-            return zone.normalized();
+            return zone(timeZone);
+        }
+
+        /** The metrics, ready to be kept: the built-in ones, but for those that own ones replace, then the own. */
+        public ReadableCatalogue catalogue() {
+            return catalogue(definitions(), sessions, zone());
+        }
+
+        /** All metrics that are kept, as they are defined. */
+        public List<MetricDefinition> definitions() {
+            return definitions(defaultMetrics, metrics);
+        }
+
+        private static List<MetricDefinition> definitions(boolean defaults, List<MetricDefinition> own) {
+            Set<String> names = own.stream().map(MetricDefinition::name).collect(Collectors.toSet());
+            Stream<MetricDefinition> builtIn = defaults ? DefaultCatalogue.METRICS.stream() : Stream.empty();
+            return Stream.concat(builtIn.filter(metric -> !names.contains(metric.name())), own.stream())
+                    .toList();
+        }
+
+        private static ReadableCatalogue catalogue(
+                List<MetricDefinition> definitions, SessionRows sessions, ZoneId zone) {
+            return Catalogues.of(definitions, sessions.enabled() ? sessions : null, zone);
+        }
+
+        private static ZoneId zone(String name) {
+            try {
+                return ZoneId.of(name).normalized();
+            } catch (DateTimeException e) {
+                throw new IllegalArgumentException(
+                        "time_zone '" + name + "' is none; use a name as in Europe/Vienna", e);
+            }
         }
     }
 

@@ -51,7 +51,7 @@ public final class EventTimeProgress {
     public static WatermarkStrategy<StitchedRead> ofStitched(Duration idleAfter) {
         return WatermarkStrategy.forGenerator(context -> new IdleAfter<>(
                 new StitchedProgress(idleAfter.toMillis()),
-                read -> read.attribution() != null,
+                read -> read.observation() != null,
                 idleAfter,
                 context.getInputActivityClock()));
     }

@@ -43,7 +43,20 @@ public final class KafkaSources {
 
     /** {@code millrace.stitched}. */
     public static KafkaSource<StitchedRead> stitched(MillraceConfig config, String group) {
-        return source(config, group, List.of(config.topics().stitched()), new StitchedDeserializer(config.registry()));
+        return source(
+                config,
+                group,
+                List.of(config.topics().stitched()),
+                new StitchedDeserializer(
+                        config.registry(),
+                        config.measure().catalogue(),
+                        config.measure().journeys().enabled()));
+    }
+
+    /** {@code millrace.rejected}. */
+    public static KafkaSource<DeadLetter> rejected(MillraceConfig config, String group) {
+        return source(
+                config, group, List.of(config.topics().rejected()), new DeadLetterDeserializer(config.registry()));
     }
 
     private static <T> KafkaSource<T> source(

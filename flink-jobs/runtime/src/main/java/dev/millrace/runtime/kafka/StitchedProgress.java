@@ -1,6 +1,5 @@
 package dev.millrace.runtime.kafka;
 
-import dev.millrace.core.identity.Attribution;
 import java.util.Arrays;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
@@ -30,18 +29,17 @@ final class StitchedProgress implements WatermarkGenerator<StitchedRead> {
 
     @Override
     public void onEvent(StitchedRead read, long timestamp, WatermarkOutput output) {
-        Attribution attribution = read.attribution();
-        if (attribution == null) {
+        if (read.observation() == null) {
             return;
         }
         newestMillis = Math.max(newestMillis, read.appendedMillis());
-        if (attribution.writers() != watermarks.length) {
-            resize(attribution.writers());
+        if (read.writers() != watermarks.length) {
+            resize(read.writers());
         }
-        int writer = attribution.writer();
+        int writer = read.writer();
         appended[writer] = read.appendedMillis();
-        if (attribution.watermarkMillis() != null) {
-            watermarks[writer] = Math.max(watermarks[writer], attribution.watermarkMillis());
+        if (read.watermarkMillis() != null) {
+            watermarks[writer] = Math.max(watermarks[writer], read.watermarkMillis());
         }
     }
 

@@ -23,10 +23,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class StitchedSerializer implements KafkaRecordSerializationSchema<Decision> {
     /** Branches of the body's union. */
-    private static final int NOTHING = 0;
+    static final int NOTHING = 0;
 
-    private static final int EVENT = 1;
-    private static final int LINK = 2;
+    static final int EVENT = 1;
+    static final int LINK = 2;
+    static final int DUPLICATE = 3;
 
     private final String topic;
     private final RegistryOptions registryOptions;
@@ -78,6 +79,8 @@ final class StitchedSerializer implements KafkaRecordSerializationSchema<Decisio
             encoder.writeInt(decision.writers());
             writeBody(decision);
             writeStanding(decision.standing());
+            encoder.writeIndex(1);
+            encoder.writeLong(decision.firstSeenMillis());
             encoder.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -89,12 +92,14 @@ final class StitchedSerializer implements KafkaRecordSerializationSchema<Decisio
         Arrival arrival = decision.arrival();
         LinkKey link = decision.link();
         if (arrival != null) {
-            encoder.writeIndex(EVENT);
+            encoder.writeIndex(decision.duplicate() ? DUPLICATE : EVENT);
             encoder.writeString(arrival.topic());
             encoder.writeInt(arrival.partition());
             encoder.writeLong(arrival.offset());
             encoder.writeLong(arrival.eventTimeMillis());
-            encoder.writeFixed(arrival.avro(), arrival.from(), arrival.to() - arrival.from());
+            if (!decision.duplicate()) {
+                encoder.writeFixed(arrival.avro(), arrival.from(), arrival.to() - arrival.from());
+            }
         } else if (link != null) {
             encoder.writeIndex(LINK);
             encoder.writeString(link.other(decision.identifier()));

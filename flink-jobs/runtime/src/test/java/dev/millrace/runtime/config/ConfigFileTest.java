@@ -3,19 +3,26 @@ package dev.millrace.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.millrace.core.catalogue.Aggregate;
+import dev.millrace.core.catalogue.Condition;
+import dev.millrace.core.catalogue.DimensionDefinition;
+import dev.millrace.core.catalogue.FunnelStep;
+import dev.millrace.core.catalogue.Match;
+import dev.millrace.core.catalogue.MetricDefinition;
+import dev.millrace.core.catalogue.SessionRows;
 import dev.millrace.core.identity.IdentifierType;
 import dev.millrace.core.identity.IdentityRules;
 import dev.millrace.core.identity.Normaliser;
-import dev.millrace.core.metric.Aggregate;
-import dev.millrace.core.metric.MetricDefinition;
 import dev.millrace.runtime.config.MillraceConfig.FlinkOptions;
 import dev.millrace.runtime.config.MillraceConfig.IdentityOptions;
+import dev.millrace.runtime.config.MillraceConfig.Journeys;
 import dev.millrace.runtime.config.MillraceConfig.KafkaOptions;
 import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.config.MillraceConfig.MirrorOptions;
 import dev.millrace.runtime.config.MillraceConfig.RawFormat;
 import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
+import dev.millrace.runtime.config.MillraceConfig.RetentionOptions;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
@@ -86,14 +93,130 @@ class ConfigFileTest {
               people_interval: 3s
               idle_after: 20s
               time_zone: Europe/Vienna
+              default_metrics: false
               metrics:
-                - {name: orders, aggregate: count, dimensions: [source], windows: [5m, 1d]}
-                - {name: people, aggregate: Unique_Profiles, windows: [1h]}
+                - name: revenue
+                  description: What customers paid.
+                  owner: shop
+                  match:
+                    types: [track]
+                    events: [Order Completed]
+                    where: [{path: properties.total, exists: true}, properties.id, {path: source, in: [web, 7, true]}]
+                  aggregate: sum
+                  value: properties.total
+                  windows: [1h, 5m/1m]
+                  time_zone: Europe/London
+                  dimensions: [source, {name: currency, from: properties.currency}]
+                  max_values: 50
+                - {name: people, aggregate: Unique_Profiles, windows: 1h, dimensions: [lifecycle]}
+                - {name: visits, aggregate: sessions, gap: 10m, windows: [1d]}
+                - name: path
+                  aggregate: funnel
+                  steps:
+                    - {name: looked, match: {types: page, where: {path: properties.n, above: 1.5}}}
+                    - {name: bought, match: {events: [Bought]}}
+                  within: 90m
+                  windows: [1d]
+              sessions:
+                enabled: false
+                gap: 5m
+                types: [page]
+                page: properties.page
+                campaign: [context.utm, context.campaign.id]
+                order: {events: [Bought]}
+                revenue: properties.paid
+              journeys: {enabled: false, events: 7}
+              retention: {metrics: 30d, sessions: 2d, journeys: 3d}
             store:
               url: jdbc:postgresql://db/millrace
               user: millrace
               password: secret
             """;
+
+    private static final List<MetricDefinition> METRICS = List.of(
+            new MetricDefinition(
+                    "revenue",
+                    "What customers paid.",
+                    "shop",
+                    new Match(
+                            List.of("track"),
+                            List.of("Order Completed"),
+                            List.of(
+                                    Condition.exists("properties.total"),
+                                    Condition.exists("properties.id"),
+                                    new Condition(
+                                            "source",
+                                            null,
+                                            List.of("web", 7, true),
+                                            null,
+                                            null,
+                                            null,
+                                            null,
+                                            null,
+                                            null)),
+                            null),
+                    Aggregate.SUM,
+                    List.of("properties.total"),
+                    List.of("1h", "5m/1m"),
+                    "Europe/London",
+                    List.of(
+                            DimensionDefinition.of("source"),
+                            new DimensionDefinition("currency", List.of("properties.currency"))),
+                    50,
+                    null,
+                    null,
+                    null),
+            new MetricDefinition(
+                    "people",
+                    null,
+                    null,
+                    null,
+                    Aggregate.UNIQUE_PROFILES,
+                    null,
+                    List.of("1h"),
+                    null,
+                    List.of(DimensionDefinition.of("lifecycle")),
+                    10_000,
+                    null,
+                    null,
+                    null),
+            new MetricDefinition(
+                    "visits",
+                    null,
+                    null,
+                    null,
+                    Aggregate.SESSIONS,
+                    null,
+                    List.of("1d"),
+                    null,
+                    List.of(),
+                    10_000,
+                    Duration.ofMinutes(10),
+                    null,
+                    null),
+            new MetricDefinition(
+                    "path",
+                    null,
+                    null,
+                    null,
+                    Aggregate.FUNNEL,
+                    null,
+                    List.of("1d"),
+                    null,
+                    List.of(),
+                    10_000,
+                    null,
+                    List.of(
+                            new FunnelStep(
+                                    "looked",
+                                    new Match(
+                                            List.of("page"),
+                                            null,
+                                            List.of(new Condition(
+                                                    "properties.n", null, null, null, 1.5, null, null, null, null)),
+                                            null)),
+                            new FunnelStep("bought", Match.of(null, List.of("Bought")))),
+                    Duration.ofMinutes(90)));
 
     @TempDir
     private Path directory;
@@ -125,10 +248,14 @@ class ConfigFileTest {
                         new MeasureOptions(
                                 Duration.ofDays(7),
                                 Duration.ofMillis(500),
-                                Duration.ofSeconds(10),
+                                Duration.ofHours(1),
                                 Duration.ofSeconds(30),
                                 "UTC",
-                                MetricDefinition.DEFAULT_CATALOGUE),
+                                true,
+                                List.of(),
+                                SessionRows.DEFAULT,
+                                new Journeys(true, 50),
+                                new RetentionOptions(Duration.ofDays(400), Duration.ofDays(7), Duration.ofDays(7))),
                         null));
         assertThat(config.topics().produced()).isEqualTo("millrace.raw");
         assertThat(config.measure().zone()).isEqualTo(ZoneOffset.UTC);
@@ -200,11 +327,18 @@ class ConfigFileTest {
                                 Duration.ofSeconds(3),
                                 Duration.ofSeconds(20),
                                 "Europe/Vienna",
-                                List.of(
-                                        new MetricDefinition(
-                                                "orders", Aggregate.COUNT, List.of("source"), List.of("5m", "1d")),
-                                        new MetricDefinition(
-                                                "people", Aggregate.UNIQUE_PROFILES, List.of(), List.of("1h")))),
+                                false,
+                                METRICS,
+                                new SessionRows(
+                                        false,
+                                        Duration.ofMinutes(5),
+                                        List.of("page"),
+                                        List.of("properties.page"),
+                                        List.of("context.utm", "context.campaign.id"),
+                                        Match.of(null, List.of("Bought")),
+                                        List.of("properties.paid")),
+                                new Journeys(false, 7),
+                                new RetentionOptions(Duration.ofDays(30), Duration.ofDays(2), Duration.ofDays(3))),
                         new StoreOptions("jdbc:postgresql://db/millrace", "millrace", "secret")));
         assertThat(config.topics().produced()).isEqualTo("apps");
         assertThat(config.measure().zone()).isEqualTo(ZoneId.of("Europe/Vienna"));
@@ -266,17 +400,36 @@ class ConfigFileTest {
         assertThat(config.requireStore().password()).isEqualTo("of MILLRACE_STORE_PASSWORD");
 
         // With the keys that stand there commented out, but for the credentials; prose ends with a full stop.
-        Matcher commentedOut = Pattern.compile("(?m)^( *)# ((?: *- \\{| *[a-z_]+:(?= |$)).*)(?<!\\.)$")
+        Matcher commentedOut = Pattern.compile("(?m)^( *)# ((?: *- \\{| *(?:- )?[a-z_]+:(?= |$)).*)(?<!\\.)$")
                 .matcher(example);
         MillraceConfig full = ConfigFile.parse(
                 commentedOut.replaceAll("$1$2"), "millrace.yaml", name -> environment.getOrDefault(name, "of " + name));
         assertThat(commentedOut.reset().results()).hasSizeGreaterThan(15);
-        assertThat(full.measure()).isEqualTo(config.measure());
+        assertThat(full.measure().metrics().stream().map(MetricDefinition::name))
+                .containsExactly("refunds", "app_sessions", "sign_up");
+        assertThat(without(full.measure(), full.measure().metrics())).isEqualTo(config.measure());
         assertThat(full.identity()).isEqualTo(config.identity());
         assertThat(full.stitch()).isEqualTo(config.stitch());
         assertThat(full.flink()).isEqualTo(config.flink());
         assertThat(full.topics()).isEqualTo(config.topics());
         assertThat(full.registry().autoRegister()).isEqualTo(config.registry().autoRegister());
+    }
+
+    private static MeasureOptions without(MeasureOptions options, List<MetricDefinition> metrics) {
+        assertThat(options.metrics()).containsAll(metrics);
+        return new MeasureOptions(
+                options.hotHorizon(),
+                options.flushInterval(),
+                options.peopleInterval(),
+                options.idleAfter(),
+                options.timeZone(),
+                options.defaultMetrics(),
+                options.metrics().stream()
+                        .filter(metric -> !metrics.contains(metric))
+                        .toList(),
+                options.sessions(),
+                options.journeys(),
+                options.retention());
     }
 
     @ParameterizedTest
@@ -299,7 +452,8 @@ class ConfigFileTest {
                 LEAST.lines().filter(line -> !line.startsWith(section + ":")).reduce("", (a, b) -> a + b + "\n") + yaml;
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> parse(text))
-                .withMessageStartingWith("test.yaml: unknown key '" + path + "'; did you mean '")
+                .withMessageMatching(
+                        "test.yaml, line [0-9]+: unknown key '" + Pattern.quote(path) + "'; did you mean '.*")
                 .withMessageContaining(nearest);
     }
 
@@ -333,7 +487,7 @@ class ConfigFileTest {
     void aReferenceToNothingIsRefusedWithItsKeyAndName() {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> parse(LEAST + "store: {url: \"${STORE_URL}\", user: u}"))
-                .withMessage("test.yaml: 'url' refers to the environment variable STORE_URL, which is not set");
+                .withMessage("test.yaml, line 3: 'url' refers to the environment variable STORE_URL, which is not set");
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> parse(LEAST + "identity: {blocked_values: [a, \"${VALUE}\"]}"))
                 .withMessageContaining("'[1]' refers to the environment variable VALUE, which is not set");
@@ -378,15 +532,6 @@ class ConfigFileTest {
                 "topics: {raw: [{name: a, format: xml}]}|topics.raw[0].format",
                 "measure: {time_zone: Vienna}|time_zone 'Vienna' is none; use a name as in Europe/Vienna",
                 "measure: {hot_horizon: 1 week}|'1 week' is not a duration",
-                "measure: {metrics: [{aggregate: count, windows: [1h]}]}|'measure.metrics[0]': metric name 'null'",
-                "measure: {metrics: [{name: a, windows: [1h]}]}|'measure.metrics[0]': metric 'a' has no aggregate",
-                "measure: {metrics: [{name: a, aggregate: sum, windows: [1h]}]}|measure.metrics[0].aggregate",
-                "measure: {metrics: [{name: a, aggregate: count}]}|'measure.metrics[0]': metric 'a' has no windows",
-                "measure: {metrics: [{name: a, aggregate: count, windows: [7h]}]}|window '7h' does not divide a day",
-                "measure: {metrics: [{name: a, aggregate: count, windows: [1h, 1h]}]}|'a' names a window twice",
-                "measure: {metrics: [{name: a, aggregate: count, windows: [1h], dimensions: [ip]}]}|dimension 'ip'",
-                "measure: {metrics: [{name: a, aggregate: count, windows: [1h]}, {name: a, aggregate: count,"
-                        + " windows: [1d]}]}|'metrics' names a metric twice",
                 "store: {url: \"mysql://x\", user: u}|'store': url must start with jdbc:postgresql:",
                 "store: {url: \"jdbc:postgresql:x\"}|'store': 'user' is missing",
                 "mirror: {root: \"\"}|'mirror': 'root' is missing"
@@ -394,7 +539,7 @@ class ConfigFileTest {
     void aValueThatCantBeIsRefusedWithItsReason(String yaml, String sentence) {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> parse(LEAST + yaml))
-                .withMessageStartingWith("test.yaml: ")
+                .withMessageStartingWith("test.yaml, line 3: ")
                 .withMessageContaining(sentence);
     }
 
@@ -481,7 +626,7 @@ class ConfigFileTest {
         assertThatExceptionOfType(ConfigException.class)
                 .as(yaml)
                 .isThrownBy(() -> parse(yaml))
-                .withMessageStartingWith("test.yaml: ")
+                .withMessageMatching("(?s)test\\.yaml(, line [0-9]+)?: .*")
                 .withMessageContaining(sentence);
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.contract.AttributedEvent;
 import dev.millrace.contract.CustomerEvent;
+import dev.millrace.contract.Duplicate;
 import dev.millrace.contract.Link;
 import dev.millrace.contract.RejectedRecord;
 import dev.millrace.contract.StitchedRecord;
@@ -56,9 +57,11 @@ class AvroWireFormatTest {
         Instant time = Instant.ofEpochMilli(1_700_000_000_123L);
         assertRoundTrip(
                 StitchedRecord.class,
-                new StitchedRecord("user_id:u", "p", null, 0, 1, null, null),
-                new StitchedRecord("user_id:u", "p", time, 2, 3, new AttributedEvent("raw", 3, 4L, time, event), null),
-                new StitchedRecord("user_id:u", "p", time, 2, 3, new Link("user_id:v", time), null));
+                new StitchedRecord("user_id:u", "p", null, 0, 1, null, null, null),
+                new StitchedRecord(
+                        "user_id:u", "p", time, 2, 3, new AttributedEvent("raw", 3, 4L, time, event), null, time),
+                new StitchedRecord("user_id:u", "p", time, 2, 3, new Duplicate("raw", 3, 4L, time), null, time),
+                new StitchedRecord("user_id:u", "p", time, 2, 3, new Link("user_id:v", time), null, time));
         assertRoundTrip(
                 RejectedRecord.class,
                 new RejectedRecord("raw", 3, 4L, time, null, null, "decode", "empty", "no value"),

@@ -2,7 +2,10 @@ package dev.millrace.runtime.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.core.identity.Attribution;
+import dev.millrace.core.event.Rejected;
+import dev.millrace.core.event.RejectionReason;
+import dev.millrace.core.metric.Observation;
+import dev.millrace.core.metric.ProfileChange;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -62,14 +65,19 @@ class StitchedProgressTest {
 
     @Test
     void whatCanNotBeReadSaysNothing() {
-        progress.onEvent(new StitchedRead(7, null, null), 0, new Emitted(new ArrayList<>()));
-        assertThat(emitted()).isEmpty();
+        read(0, 100, 0, 1);
+        Rejected rejected = new Rejected(
+                "millrace.stitched", 0, 7, 0, null, null, "measure", RejectionReason.EMPTY, "it has no value");
+        StitchedRead unreadable = new StitchedRead(IDLE + 1, 900L, 0, 2, null, rejected);
+        progress.onEvent(unreadable, 0, new Emitted(new ArrayList<>()));
+        assertThat(emitted()).as("neither of time nor of another writer").containsExactly(100L);
     }
 
     private void read(long appendedMillis, Integer watermark, int writer, int writers) {
-        Attribution attribution = new Attribution(
-                "a", "p", watermark == null ? null : watermark.longValue(), writer, writers, "raw", 0, 0, 0, null);
-        progress.onEvent(new StitchedRead(appendedMillis, attribution, null), 0, new Emitted(new ArrayList<>()));
+        Observation observation = new Observation("a", "p", null, ProfileChange.UNKNOWN, null, null);
+        Long watermarkMillis = watermark == null ? null : Long.valueOf(watermark);
+        StitchedRead read = new StitchedRead(appendedMillis, watermarkMillis, writer, writers, observation, null);
+        progress.onEvent(read, 0, new Emitted(new ArrayList<>()));
     }
 
     private List<Long> emitted() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.AttributedEvent;
 import dev.millrace.contract.CustomerEvent;
+import dev.millrace.contract.Duplicate;
 import dev.millrace.contract.JoiningLink;
 import dev.millrace.contract.Link;
 import dev.millrace.contract.StitchedRecord;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class StitchedSerializerTest {
     private static final LinkKey LINK = new LinkKey(1_700_000_000_001L, "anonymous_id:ä", "user_id:ü");
+    /** Before 1970. */
+    private static final long FIRST_SEEN = -1_600_000_000_007L;
 
     private final StitchedSerializer serializer = new StitchedSerializer("stitched", null);
 
@@ -35,27 +38,36 @@ class StitchedSerializerTest {
                 SchemaRegistry registry = fake.client(true)) {
             AvroDecoder<StitchedRecord> decoder = new AvroDecoder<>(StitchedRecord.class, registry);
             serializer.open(registry.register("stitched", StitchedRecord.getClassSchema()));
-            AttributedEvent body =
-                    new AttributedEvent("raw", 3, 1L << 40, Instant.ofEpochMilli(1_700_000_000_000L), event);
-            assertThat(written(decoder, new Decision("user_id:ü", "p", null, 0, 1, arrival, null, null)))
-                    .isEqualTo(new StitchedRecord("user_id:ü", "p", null, 0, 1, body, null));
-            assertThat(written(decoder, new Decision("user_id:ü", "p", 5L, 1, 2, arrival, null, first)))
-                    .isEqualTo(new StitchedRecord(
-                            "user_id:ü", "p", Instant.ofEpochMilli(5), 1, 2, body, standing(first, null)));
-            assertThat(written(decoder, new Decision("user_id:ü", "p", 5L, 1, 2, null, LINK, null)))
-                    .isEqualTo(new StitchedRecord(
-                            "user_id:ü",
-                            "p",
-                            Instant.ofEpochMilli(5),
-                            1,
-                            2,
-                            new Link("anonymous_id:ä", Instant.ofEpochMilli(LINK.timeMillis())),
-                            null));
+            Instant time = Instant.ofEpochMilli(1_700_000_000_000L);
+            AttributedEvent body = new AttributedEvent("raw", 3, 1L << 40, time, event);
+            Duplicate trace = new Duplicate("raw", 3, 1L << 40, time);
+            Link link = new Link("anonymous_id:ä", Instant.ofEpochMilli(LINK.timeMillis()));
             JoiningLink cause = new JoiningLink("anonymous_id:ä", "user_id:ü", Instant.ofEpochMilli(LINK.timeMillis()));
-            assertThat(written(decoder, new Decision("anonymous_id:ä", "q", 5L, 1, 2, null, null, moved)))
-                    .isEqualTo(new StitchedRecord(
-                            "anonymous_id:ä", "q", Instant.ofEpochMilli(5), 1, 2, null, standing(moved, cause)));
+            assertThat(written(decoder, decision("user_id:ü", null, arrival, false, null, null)))
+                    .isEqualTo(record("user_id:ü", null, body, null));
+            assertThat(written(decoder, decision("user_id:ü", 5L, arrival, false, null, first)))
+                    .isEqualTo(record("user_id:ü", 5L, body, standing(first, null)));
+            assertThat(written(decoder, decision("user_id:ü", 5L, null, false, LINK, null)))
+                    .isEqualTo(record("user_id:ü", 5L, link, null));
+            assertThat(written(decoder, decision("anonymous_id:ä", 5L, null, false, null, moved)))
+                    .isEqualTo(record("anonymous_id:ä", 5L, null, standing(moved, cause)));
+            assertThat(written(decoder, decision("user_id:ü", 5L, arrival, true, null, null)))
+                    .isEqualTo(record("user_id:ü", 5L, trace, null));
+            assertThat(written(decoder, decision("user_id:ü", 5L, arrival, true, null, first)))
+                    .as("a copy may tell that the identifier was seen earlier")
+                    .isEqualTo(record("user_id:ü", 5L, trace, standing(first, null)));
         }
+    }
+
+    private static Decision decision(
+            String identifier, Long watermark, Arrival arrival, boolean duplicate, LinkKey link, Standing standing) {
+        return new Decision(identifier, "p", FIRST_SEEN, watermark, 1, 2, arrival, duplicate, link, standing);
+    }
+
+    private static StitchedRecord record(
+            String identifier, Long watermark, Object body, dev.millrace.contract.Standing standing) {
+        Instant time = watermark == null ? null : Instant.ofEpochMilli(watermark);
+        return new StitchedRecord(identifier, "p", time, 1, 2, body, standing, Instant.ofEpochMilli(FIRST_SEEN));
     }
 
     private static dev.millrace.contract.Standing standing(Standing standing, JoiningLink cause) {

@@ -1,0 +1,156 @@
+package dev.millrace.runtime.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes batches, whatever it takes: waits for a server that is away, makes partitions, and leaves out rows that the table
+ * does not take. All of it in the calling thread.
+ */
+final class BatchWriter<T> {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+    private static final int REFUSALS_LOGGED = 10;
+    private static final int LOGGED_EVERY = 1000;
+
+    private final Table<T> table;
+    private final StoreConnection connection;
+    private final Patience patience;
+    private final StoreMetrics metrics;
+    private final Set<Long> partitions = new HashSet<>();
+
+    BatchWriter(Table<T> table, StoreConnection connection, Patience patience, StoreMetrics metrics) {
+        this.table = table;
+        this.connection = connection;
+        this.patience = patience;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Returns when all rows that the table takes are in it.
+     *
+     * @param rows no two with one key, in the order in which they came
+     * @throws InterruptedException when the connection is aborted, too
+     */
+    void write(List<T> rows) throws StoreException, InterruptedException {
+        long start = System.nanoTime();
+        for (Write<T> write : table.writes()) {
+            List<T> storable = new ArrayList<>();
+            for (T row : rows) {
+                if (!write.takes().test(row)) {
+                    continue;
+                }
+                if (write.columns().stream().allMatch(column -> column.isStorable(row))) {
+                    storable.add(row);
+                } else {
+                    refuse(row, "it has text with NUL, or with half a surrogate pair");
+                }
+            }
+            if (!storable.isEmpty()) {
+                write(write, storable);
+            }
+        }
+        metrics.batch(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    }
+
+    /** All of them, or each half by itself, down to the row that is the trouble. */
+    private void write(Write<T> write, List<T> rows) throws StoreException, InterruptedException {
+        Optional<SQLException> refusal = attempt(write, rows);
+        if (refusal.isEmpty()) {
+            metrics.written(rows.size());
+            return;
+        }
+        if (rows.size() == 1) {
+            refuse(rows.get(0), Trouble.message(refusal.get()));
+            return;
+        }
+        int half = rows.size() / 2;
+        write(write, rows.subList(0, half));
+        write(write, rows.subList(half, rows.size()));
+    }
+
+    /** Writes them in one statement; empty when they are written, or else why they can't be, all together. */
+    private Optional<SQLException> attempt(Write<T> write, List<T> rows) throws StoreException, InterruptedException {
+        List<T> sorted = rows.stream().sorted(Comparator.comparing(table::key)).toList();
+        while (true) {
+            try {
+                Connection open = connection.get();
+                ensurePartitions(open, write, sorted);
+                write.execute(open, sorted);
+                patience.answered();
+                return Optional.empty();
+            } catch (SQLException e) {
+                connection.stopIfAborted();
+                Trouble trouble = Trouble.of(e);
+                switch (trouble) {
+                    case AWAY -> {
+                        connection.close();
+                        patience.failed(e, trouble);
+                    }
+                    case BUSY -> patience.failed(e, trouble);
+                    case NO_PARTITION -> {
+                        // Dropped since, because what was in it was too old to be kept; or made by another writer
+                        // a moment ago, and not yet known everywhere.
+                        partitions.clear();
+                        patience.failed(e, trouble);
+                    }
+                    case SAME_KEY, REFUSED -> {
+                        patience.answered();
+                        return Optional.of(e);
+                    }
+                    case FATAL -> throw fatal(e);
+                }
+            }
+        }
+    }
+
+    private void ensurePartitions(Connection open, Write<T> write, List<T> rows) throws SQLException {
+        Partitioning<T> partitioning = write.partitioning();
+        if (partitioning == null) {
+            return;
+        }
+        for (T row : rows) {
+            long partition = partitioning.partition(row);
+            if (partitions.contains(partition)) {
+                continue;
+            }
+            try (PreparedStatement statement = open.prepareStatement(Partitioning.ENSURE)) {
+                statement.setString(1, table.name());
+                statement.setLong(2, partitioning.time().applyAsLong(row));
+                statement.setLong(3, partitioning.time().applyAsLong(row));
+                statement.execute();
+            }
+            partitions.add(partition);
+        }
+    }
+
+    private StoreException fatal(SQLException error) {
+        return new StoreException(
+                "%s can't be written: %s. %s".formatted(table.name(), Trouble.message(error), Trouble.advice(error)),
+                error);
+    }
+
+    private void refuse(T row, String why) {
+        long refused = metrics.refused();
+        if (refused <= REFUSALS_LOGGED || refused % LOGGED_EVERY == 0) {
+            LOG.warn(
+                    "A row of {} is left out, it can't be stored ({}): {}. {} so far; of the first {}, and then of"
+                            + " every {}th, the log tells",
+                    table.name(),
+                    table.describe(row),
+                    why,
+                    refused,
+                    REFUSALS_LOGGED,
+                    LOGGED_EVERY);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.millrace.runtime.postgres;
+
+import dev.millrace.core.store.MetricDescription;
+import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The history of a PostgreSQL store. Each question has a connection of its own; none is kept. */
+public final class PostgresHistory implements StoreHistory {
+    private static final int FETCH_ROWS = 10_000;
+    /** No window is longer; by the start of windows, partitions are left out. */
+    private static final long LONGEST_WINDOW_MILLIS = Duration.ofHours(26).toMillis();
+
+    private final StoreOptions store;
+
+    public PostgresHistory(StoreOptions store) {
+        this.store = store;
+    }
+
+    @FunctionalInterface
+    private interface RowReader<T> {
+        T read(ResultSet rows) throws SQLException;
+    }
+
+    @Override
+    public List<WrittenMetric> metricsSince(long writtenMillis, long hotSinceMillis)
+            throws SQLException, InterruptedException {
+        boolean all = hotSinceMillis == Long.MIN_VALUE;
+        String sql = "select metric, window_size, (extract(epoch from window_start) * 1000)::int8,"
+                + " (extract(epoch from window_end) * 1000)::int8, dimensions::text from metric_values"
+                + " where updated_at >= ?" + (all ? "" : " and window_end > ? and window_start > ?");
+        return query(
+                sql,
+                all
+                        ? List.of(new Timestamp(writtenMillis))
+                        : List.of(
+                                new Timestamp(writtenMillis),
+                                new Timestamp(hotSinceMillis),
+                                new Timestamp(hotSinceMillis - LONGEST_WINDOW_MILLIS)),
+                rows -> new WrittenMetric(
+                        rows.getString(1), rows.getString(2), rows.getLong(3), rows.getLong(4), rows.getString(5)));
+    }
+
+    @Override
+    public List<WrittenSession> sessionsSince(long writtenMillis) throws SQLException, InterruptedException {
+        return query(
+                "select profile_id, (extract(epoch from started_at) * 1000)::int8 from sessions where updated_at >= ?",
+                List.of(new Timestamp(writtenMillis)),
+                rows -> new WrittenSession(rows.getString(1), rows.getLong(2)));
+    }
+
+    private <T> List<T> query(String sql, List<Timestamp> parameters, RowReader<T> reader)
+            throws SQLException, InterruptedException {
+        List<T> all = new ArrayList<>();
+        StoreConnection opened = StoreConnection.patient(store);
+        try {
+            Connection connection = opened.get();
+            connection.setAutoCommit(false); // Or all rows would be fetched at once.
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setFetchSize(FETCH_ROWS);
+                for (int i = 0; i < parameters.size(); i++) {
+                    statement.setTimestamp(i + 1, parameters.get(i));
+                }
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        all.add(reader.read(rows));
+                    }
+                }
+            }
+        } finally {
+            opened.close();
+        }
+        return all;
+    }
+
+    @Override
+    public void describe(List<MetricDescription> metrics) throws SQLException, InterruptedException {
+        StoreConnection opened = StoreConnection.patient(store);
+        try {
+            Connection connection = opened.get();
+            connection.setAutoCommit(false);
+            List<String> names =
+                    metrics.stream().map(MetricDescription::metric).sorted().toList();
+            try (Statement lock = connection.createStatement()) {
+                lock.execute("lock table metric_definitions in share row exclusive mode");
+            }
+            try (PreparedStatement delete =
+                    connection.prepareStatement("delete from metric_definitions where metric <> all (?)")) {
+                delete.setArray(1, connection.createArrayOf("text", names.toArray()));
+                delete.execute();
+            }
+            try (PreparedStatement upsert = connection.prepareStatement(
+                    """
+                    insert into metric_definitions
+                        (metric, description, owner, aggregate, windows, dimensions, time_zone, updated_at)
+                    values (?, ?, ?, ?, ?, ?, ?, now())
+                    on conflict (metric) do update set description = excluded.description, owner = excluded.owner,
+                        aggregate = excluded.aggregate, windows = excluded.windows, dimensions = excluded.dimensions,
+                        time_zone = excluded.time_zone, updated_at = excluded.updated_at
+                    """)) {
+                for (MetricDescription metric : metrics) {
+                    upsert.setString(1, metric.metric());
+                    upsert.setString(2, metric.description());
+                    upsert.setString(3, metric.owner());
+                    upsert.setString(4, metric.aggregate());
+                    upsert.setArray(
+                            5, connection.createArrayOf("text", metric.windows().toArray()));
+                    upsert.setArray(
+                            6,
+                            connection.createArrayOf("text", metric.dimensions().toArray()));
+                    upsert.setString(7, metric.timeZone());
+                    upsert.addBatch();
+                }
+                upsert.executeBatch();
+            }
+            connection.commit();
+        } finally {
+            opened.close();
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.runtime.postgres;
+
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** What a writer tells of itself, in the group {@code millrace}. Written by one thread, read by any. */
+final class StoreMetrics {
+    private final Counter rowsWritten;
+    private final Counter batches;
+    private final Counter rowsRefused;
+    private volatile long lastBatchMillis;
+    private volatile boolean away;
+
+    StoreMetrics(MetricGroup parent) {
+        MetricGroup group = parent.addGroup("millrace");
+        rowsWritten = group.counter("rows_written");
+        batches = group.counter("batches");
+        rowsRefused = group.counter("rows_refused");
+        group.gauge("last_batch_millis", () -> lastBatchMillis);
+        group.gauge("store_away", () -> away ? 1 : 0);
+    }
+
+    void written(int rows) {
+        rowsWritten.inc(rows);
+    }
+
+    void batch(long millis) {
+        batches.inc();
+        lastBatchMillis = millis;
+    }
+
+    /** Counts a row that PostgreSQL does not take, and says how many there were. */
+    long refused() {
+        rowsRefused.inc();
+        return rowsRefused.getCount();
+    }
+
+    void away(boolean now) {
+        away = now;
+    }
+}

@@ -1,0 +1,2 @@
+/** What helps keyed state along. */
+package dev.millrace.runtime.state;
