@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -34,7 +35,7 @@ class StitchPipelineTest {
     }
 
     @Test
-    void everyRecordComesOutAttributedOnceOrRejectedAndLinksAreTold() throws Exception {
+    void everyRecordComesOutAttributedOnceOrAsATraceOrRejectedAndLinksAreTold() throws Exception {
         List<RawEvent> raw = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             raw.add(Raw.event(
@@ -74,10 +75,16 @@ class StitchPipelineTest {
         rejected.forEachRemaining(dead::add);
 
         assertThat(decisions)
-                .filteredOn(decision -> decision.arrival() != null)
+                .filteredOn(decision -> decision.arrival() != null && !decision.duplicate())
                 .extracting(decision -> decision.arrival().offset())
                 .doesNotHaveDuplicates()
                 .hasSize(500);
+        assertThat(decisions)
+                .filteredOn(Decision::duplicate)
+                .extracting(decision -> decision.arrival().offset())
+                .as("a trace of each copy")
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.range(100, 200).boxed().toList());
         assertThat(decisions).filteredOn(decision -> decision.arrival() != null).allSatisfy(decision -> assertThat(
                         decision.profileId())
                 .isEqualTo(ProfileId.ledBy(decision.identifier())));

@@ -14,6 +14,7 @@ import dev.millrace.core.identity.Stitcher;
 import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
+import dev.millrace.runtime.state.StateCache;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
@@ -66,7 +67,7 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
 
     private transient ListState<Long> savedAt;
     private transient KeyContext keys;
-    private transient ActorCache actors;
+    private transient StateCache<String, Actor> actors;
     private transient Stitcher stitcher;
     private transient Post post;
     private transient int writer;
@@ -131,7 +132,7 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
     public void open(OpenContext context) {
         writer = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        actors = new ActorCache(actorsHeld, getRuntimeContext().getState(ResolveState.ACTOR), keys);
+        actors = new StateCache<>(actorsHeld, getRuntimeContext().getState(ResolveState.ACTOR), keys);
         IdentifierTypes types = rules;
         stitcher = new Stitcher(types, new LinksInState(getRuntimeContext().getMapState(ResolveState.MORE_LINKS)));
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
@@ -161,18 +162,13 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
         if (actor.wakeAtMillis == Actor.ASLEEP && actor.recent.size() > IDS_LEFT_LYING) {
             wakeWhenForgotten(actor, context.timerService());
         }
-        String profileId = actor.profileId(leaf);
         actors.put(leaf, actor);
 
-        if (outcome != RecentMessageIds.Outcome.DUPLICATE) {
-            out.collect(new Decision(leaf, profileId, watermark, writer, writers, arrival, null, standing));
-        } else {
-            duplicates.inc();
-            if (standing != null) {
-                out.collect(new Decision(leaf, profileId, watermark, writer, writers, null, null, standing));
-            }
-        }
-        collectLinks(leaf, profileId, watermark, out);
+        boolean duplicate = outcome == RecentMessageIds.Outcome.DUPLICATE;
+        duplicates.inc(duplicate ? 1 : 0);
+        Speaker self = new Speaker(leaf, actor, watermark);
+        out.collect(decision(self, arrival, duplicate, null, standing));
+        collectLinks(self, out);
     }
 
     @Override
@@ -183,20 +179,37 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
         }
         post.context = context;
         Standing standing = stitcher.told(actor, message, post);
-        String profileId = actor.profileId(message.to());
         actors.put(message.to(), actor);
-        Long watermark = known(context.timerService().currentWatermark());
+        Speaker self =
+                new Speaker(message.to(), actor, known(context.timerService().currentWatermark()));
         if (standing != null) {
-            out.collect(new Decision(message.to(), profileId, watermark, writer, writers, null, null, standing));
+            out.collect(decision(self, null, false, null, standing));
         }
-        collectLinks(message.to(), profileId, watermark, out);
+        collectLinks(self, out);
     }
 
-    private void collectLinks(String identifier, String profileId, Long watermark, Collector<Decision> out) {
+    private void collectLinks(Speaker self, Collector<Decision> out) {
         for (LinkKey link : post.links) {
-            out.collect(new Decision(identifier, profileId, watermark, writer, writers, null, link, null));
+            out.collect(decision(self, null, false, link, null));
         }
         post.links.clear();
+    }
+
+    /** Who decides, and when in event time. */
+    private record Speaker(String identifier, Actor actor, Long watermark) {}
+
+    private Decision decision(Speaker self, Arrival arrival, boolean duplicate, LinkKey link, Standing standing) {
+        return new Decision(
+                self.identifier(),
+                self.actor().profileId(self.identifier()),
+                self.actor().firstSeenMillis(),
+                self.watermark(),
+                writer,
+                writers,
+                arrival,
+                duplicate,
+                link,
+                standing);
     }
 
     @Override

@@ -48,7 +48,7 @@ class ResolveFunctionTest {
     private final Random random = new Random(7);
 
     @Test
-    void aCopyOfAMessageIsDroppedWhicheverCopyComesFirst() throws Exception {
+    void aCopyOfAMessageLeavesNothingButItsTraceWhicheverCopyComesFirst() throws Exception {
         for (List<Arrival> order : List.of(
                 List.of(arrival("user_id:u", "m", 1, 0), arrival("user_id:u", "m", 9, 0)),
                 List.of(arrival("user_id:u", "m", 9, 0), arrival("user_id:u", "m", 1, 0)))) {
@@ -58,6 +58,8 @@ class ResolveFunctionTest {
                 }
                 assertThat(offsets(actors.decisions()))
                         .containsExactly(order.get(0).offset());
+                assertThat(traces(actors.decisions()))
+                        .containsExactly(order.get(1).offset());
             }
         }
     }
@@ -69,7 +71,50 @@ class ResolveFunctionTest {
             actors.arrive(arrival("user_id:u", "m", 2, 0, "anonymous_id:a"));
             actors.settle(random);
             assertThat(offsets(actors.decisions())).containsExactly(1L);
+            assertThat(traces(actors.decisions())).containsExactly(2L);
             assertThat(profiles(actors.decisions()).get("anonymous_id:a")).isEqualTo(ProfileId.ledBy("user_id:u"));
+        }
+    }
+
+    @Test
+    void aTraceTellsWhereTheCopyLiesAndWhatTheIdentifierHasBecome() throws Exception {
+        try (Actors actors = fresh()) {
+            actors.arrive(arrival("user_id:u", "m", 1, 20));
+            actors.harness.processBothWatermarks(new Watermark(5));
+            Arrival copy = arrival("user_id:u", "m", 2, 10);
+            actors.arrive(copy);
+            actors.arrive(copy);
+
+            String profile = ProfileId.ledBy("user_id:u");
+            Standing earlier = new Standing(10, 10, null, null, false);
+            assertThat(actors.decisions().subList(1, 3))
+                    .usingRecursiveFieldByFieldElementComparator()
+                    .containsExactly(
+                            new Decision("user_id:u", profile, 10, 5L, 0, 1, copy, true, null, earlier),
+                            new Decision("user_id:u", profile, 10, 5L, 0, 1, copy, true, null, null));
+        }
+    }
+
+    @Test
+    void everyDecisionTellsWhenTheIdentifierWasFirstSeen() throws Exception {
+        try (Actors actors = fresh()) {
+            actors.arrive(arrival("anonymous_id:a", "m", 1, 30));
+            actors.arrive(arrival("anonymous_id:a", "n", 2, 40));
+            actors.arrive(arrival("user_id:u", "o", 3, 20, "anonymous_id:a"));
+            actors.settle(random);
+            actors.arrive(arrival("anonymous_id:a", "p", 4, 10));
+
+            List<Decision> decisions = actors.decisions();
+            assertThat(decisions)
+                    .filteredOn(decision -> decision.identifier().equals("user_id:u"))
+                    .hasSize(2)
+                    .extracting(Decision::firstSeenMillis)
+                    .containsOnly(20L);
+            assertThat(decisions)
+                    .filteredOn(decision -> decision.identifier().equals("anonymous_id:a"))
+                    .extracting(Decision::firstSeenMillis)
+                    .as("two events; then what the user tells it, and its link; then an earlier event")
+                    .containsExactly(30L, 30L, 20L, 20L, 10L);
         }
     }
 
@@ -138,6 +183,7 @@ class ResolveFunctionTest {
             actors.harness.processBothWatermarks(new Watermark(49 * HOUR));
             actors.arrive(arrival("user_id:u", "m", 2, HOUR));
             assertThat(offsets(actors.decisions())).containsExactly(1L);
+            assertThat(traces(actors.decisions())).containsExactly(2L);
         }
     }
 
@@ -264,16 +310,27 @@ class ResolveFunctionTest {
         try (Actors actors = Actors.restored(
                 snapshot, List.of(), OPTIONS, RULES, new HashMapStateBackend(), () -> now + 6 * 24 * HOUR)) {
             actors.arrive(arrival("user_id:u", "m", 2, 0));
-            assertThat(actors.decisions()).isEmpty();
+            assertThat(offsets(actors.decisions())).isEmpty();
+            assertThat(traces(actors.decisions())).containsExactly(2L);
         }
         assertThatThrownBy(() -> Actors.restored(
                         snapshot, List.of(), OPTIONS, RULES, new HashMapStateBackend(), () -> now + 8 * 24 * HOUR))
                 .hasStackTraceContaining("keeps messages for 168 h only (topics.loop_retention)");
     }
 
+    /** Of the events that are passed on. */
     private static List<Long> offsets(List<Decision> decisions) {
+        return arrivals(decisions, false);
+    }
+
+    /** Of the copies that are not. */
+    private static List<Long> traces(List<Decision> decisions) {
+        return arrivals(decisions, true);
+    }
+
+    private static List<Long> arrivals(List<Decision> decisions, boolean duplicate) {
         return decisions.stream()
-                .filter(decision -> decision.arrival() != null)
+                .filter(decision -> decision.arrival() != null && decision.duplicate() == duplicate)
                 .map(decision -> decision.arrival().offset())
                 .toList();
     }
