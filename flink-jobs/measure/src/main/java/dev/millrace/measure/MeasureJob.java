@@ -3,11 +3,14 @@ package dev.millrace.measure;
 import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.JobEnvironment;
 import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
+import dev.millrace.runtime.kafka.DeadLetter;
 import dev.millrace.runtime.kafka.EventTimeProgress;
 import dev.millrace.runtime.kafka.KafkaSinks;
 import dev.millrace.runtime.kafka.KafkaSources;
 import dev.millrace.runtime.kafka.StitchedRead;
+import dev.millrace.runtime.postgres.PostgresHistory;
 import dev.millrace.runtime.postgres.ServingStore;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -30,27 +33,44 @@ public final class MeasureJob {
                         "stitched")
                 .uid("stitched");
 
-        MeasurePipeline pipeline = MeasurePipeline.define(stitched, config.measure(), config.stitch());
+        DataStream<DeadLetter> deadLetters = environment
+                .fromSource(KafkaSources.rejected(config, NAME), EventTimeProgress.none(), "dead letters")
+                .uid("dead-letters");
 
         StoreOptions store = config.requireStore();
+        MeasurePipeline pipeline = MeasurePipeline.define(stitched, deadLetters, config, new PostgresHistory(store));
+
+        MeasureOptions measure = config.measure();
         pipeline.rows()
-                .sinkTo(ServingStore.metricValuesAtLeastOnce(store, config.measure()))
+                .sinkTo(ServingStore.metricValuesAtLeastOnce(store, measure))
                 .name("metric_values")
                 .uid("metric-values");
+        pipeline.progress()
+                .sinkTo(ServingStore.eventTimeProgressAtLeastOnce(store, measure))
+                .name("event_time_progress")
+                .uid("event-time-progress");
+        pipeline.sessions()
+                .sinkTo(ServingStore.sessionsAtLeastOnce(store, measure))
+                .name("sessions")
+                .uid("sessions");
+        pipeline.recentEvents()
+                .sinkTo(ServingStore.recentEventsAtLeastOnce(store, measure))
+                .name("recent_events")
+                .uid("recent-events");
         pipeline.identifiers()
-                .sinkTo(ServingStore.identifiersAtLeastOnce(store, config.measure()))
+                .sinkTo(ServingStore.identifiersAtLeastOnce(store, measure))
                 .name("identifiers")
                 .uid("identifiers");
         pipeline.links()
-                .sinkTo(ServingStore.identityLinksAtLeastOnce(store, config.measure()))
+                .sinkTo(ServingStore.identityLinksAtLeastOnce(store, measure))
                 .name("identity_links")
                 .uid("identity-links");
         pipeline.merges()
-                .sinkTo(ServingStore.profileMergesAtLeastOnce(store, config.measure()))
+                .sinkTo(ServingStore.profileMergesAtLeastOnce(store, measure))
                 .name("profile_merges")
                 .uid("profile-merges");
         pipeline.traits()
-                .sinkTo(ServingStore.identifierTraitsAtLeastOnce(store, config.measure()))
+                .sinkTo(ServingStore.identifierTraitsAtLeastOnce(store, measure))
                 .name("identifier_traits")
                 .uid("identifier-traits");
         pipeline.rejected()

@@ -11,15 +11,16 @@ import dev.millrace.core.people.IdentifierRow;
 import dev.millrace.core.people.ProfileMerge;
 import dev.millrace.core.people.Trait;
 import dev.millrace.core.people.Traits;
-import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.MillraceConfig;
-import dev.millrace.runtime.kafka.StitchedRead;
+import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
+import dev.millrace.runtime.kafka.DeadLetter;
 import dev.millrace.runtime.postgres.ServingStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,8 +29,6 @@ import java.util.Random;
 import java.util.StringJoiner;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The tables and views of people, in a real PostgreSQL. */
 class PeopleITCase {
-    private static final MillraceConfig CONFIG = ConfigFile.load(Path.of("src/test/resources/millrace.yaml"));
+    /** When an identifier was last seen is kept to the second. */
+    private static final MillraceConfig CONFIG = Pipelines.with(
+            new MeasureOptions(null, null, Duration.ofSeconds(1), null, null, null, null, null, null, null));
+
     private static final String U1 = "user_id:1";
     private static final String U2 = "user_id:2";
     private static final String DEVICE = "anonymous_id:d";
@@ -126,7 +128,7 @@ class PeopleITCase {
             empty();
             Collections.shuffle(links, random);
             Collections.shuffle(traits, random);
-            StreamExecutionEnvironment environment = environment().setParallelism(1);
+            StreamExecutionEnvironment environment = Pipelines.environment().setParallelism(1);
             for (int time = 0; time < 2; time++) {
                 environment
                         .fromData(links, TypeInformation.of(LinkKey.class))
@@ -274,21 +276,11 @@ class PeopleITCase {
         }
     }
 
-    /** All of the job but Kafka: two subtasks, each identifier's records in order. */
+    /** What people are told of, into the store. */
     private static void run(List<Attribution> log) throws Exception {
-        StreamExecutionEnvironment environment = environment();
-        MeasurePipeline pipeline = MeasurePipeline.define(
-                environment
-                        .fromData(
-                                StitchedRead.class,
-                                log.stream()
-                                        .map(record -> new StitchedRead(0, record, null))
-                                        .toArray(StitchedRead[]::new))
-                        .partitionCustom(
-                                (identifier, partitions) -> Math.floorMod(identifier.hashCode(), partitions),
-                                read -> read.attribution().identifier()),
-                CONFIG.measure(),
-                CONFIG.stitch());
+        StreamExecutionEnvironment environment = Pipelines.environment();
+        MeasurePipeline pipeline = Pipelines.define(
+                environment, log.stream().map(Pipelines::read).toList(), new DeadLetter("raw/0/x", 0, "x", 0), CONFIG);
         pipeline.identifiers().sinkTo(ServingStore.identifiersAtLeastOnce(postgres.store(), CONFIG.measure()));
         pipeline.links().sinkTo(ServingStore.identityLinksAtLeastOnce(postgres.store(), CONFIG.measure()));
         pipeline.merges().sinkTo(ServingStore.profileMergesAtLeastOnce(postgres.store(), CONFIG.measure()));
@@ -297,15 +289,9 @@ class PeopleITCase {
     }
 
     private static <T> void write(List<T> rows, Class<T> type, Sink<T> sink) throws Exception {
-        StreamExecutionEnvironment environment = environment().setParallelism(1);
+        StreamExecutionEnvironment environment = Pipelines.environment().setParallelism(1);
         environment.fromData(rows, TypeInformation.of(type)).sinkTo(sink);
         environment.execute();
-    }
-
-    private static StreamExecutionEnvironment environment() {
-        Configuration configuration = new Configuration();
-        configuration.set(PipelineOptions.GENERIC_TYPES, false);
-        return StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
     }
 
     /** What a query answers, a line a row; times as PostgreSQL has them in UTC. */

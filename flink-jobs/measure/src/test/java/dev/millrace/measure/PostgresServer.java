@@ -29,7 +29,8 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 final class PostgresServer implements AutoCloseable {
     private static final String NAME = "postgres";
     private static final int OWNER_EXECUTES = 0100;
-    private static final List<String> MIGRATIONS = List.of("V1__serving_store.sql", "V2__people.sql");
+    private static final List<String> MIGRATIONS =
+            List.of("V1__serving_store.sql", "V2__people.sql", "V3__catalogue.sql");
 
     private final Process process;
     private final int port;

@@ -1,2 +1,2 @@
-/** By profile: whether the person is in a window, through whichever leaf. */
+/** By profile: what all leaves of a person come to. */
 package dev.millrace.measure.attribute;

@@ -1,2 +1,2 @@
-/** By identifier: what is known of people, as rows. */
+/** What is known of people, as rows. */
 package dev.millrace.measure.people;

@@ -1,18 +1,30 @@
 package dev.millrace.measure.total;
 
 import dev.millrace.core.metric.Total;
+import dev.millrace.runtime.binary.BinaryType;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * State of {@link TotalFunction}.
+ * State of {@link TotalOperator}. The first two are cleared by an event-time timer when the window is past the hot horizon; the rows
+ * stay in the store.
  *
  * <ul>
- *   <li>{@code total}, by metric, window and dimensions: the row. Cleared by an event-time timer when the window is past
- *       the hot horizon; the row stays in the store.
+ *   <li>{@code totals}, by metric and window: the rows, by their dimension values.
+ *   <li>{@code rows}, by metric and window: how many there are.
+ *   <li>{@code saved-at}, union of all subtasks: when the checkpoint was taken, by the clock.
+ *   <li>{@code passed}, union of all subtasks: how far event time had come.
  * </ul>
  */
 final class TotalState {
-    static final ValueStateDescriptor<Total> TOTAL = new ValueStateDescriptor<>("total", Total.class);
+    static final MapStateDescriptor<String, Total> TOTALS =
+            new MapStateDescriptor<>("totals", Types.STRING, BinaryType.TOTAL);
+    static final ValueStateDescriptor<Integer> ROWS = new ValueStateDescriptor<>("rows", Types.INT);
+
+    static final ListStateDescriptor<Long> SAVED_AT = new ListStateDescriptor<>("saved-at", Types.LONG);
+    static final ListStateDescriptor<Long> PASSED = new ListStateDescriptor<>("passed", Types.LONG);
 
     private TotalState() {}
 }

@@ -1,2 +1,2 @@
-/** By metric, window and dimensions: the row. */
+/** By metric and window: adding up, and writing rows. */
 package dev.millrace.measure.total;

@@ -1,0 +1,98 @@
+package dev.millrace.measure;
+
+import dev.millrace.core.metric.Combiner;
+import dev.millrace.core.metric.Measuring;
+import dev.millrace.core.metric.TotalDelta;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * A keyed stage that adds to rows: what it adds is combined, and passed on a few times a second, before each watermark (so
+ * that no row has passed the horizon when it comes), before each checkpoint, and at the end. It keeps nothing over a
+ * checkpoint that is not in keyed state.
+ *
+ * @param <T> what it takes
+ */
+public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalDelta>
+        implements OneInputStreamOperator<T, TotalDelta>, Triggerable<String, VoidNamespace> {
+    private static final long COMBINE_MILLIS = 100;
+    /** Rows held at most, so that the memory for them is bounded. */
+    private static final int MOST_ROWS = 50_000;
+
+    protected final Measuring rules;
+    protected transient Combiner combiner;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient StreamRecord<TotalDelta> passedOn;
+    private transient boolean finished;
+
+    protected CombiningOperator(Measuring rules) {
+        this.rules = rules;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        combiner = new Combiner();
+        passedOn = new StreamRecord<>(null);
+        timers = getInternalTimerService("timers", VoidNamespaceSerializer.INSTANCE, this);
+        combineLater();
+    }
+
+    private void combineLater() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        getProcessingTimeService().registerTimer(now + COMBINE_MILLIS, millis -> {
+            if (!finished) {
+                passOn();
+                combineLater();
+            }
+        });
+    }
+
+    protected final long watermark() {
+        return timers.currentWatermark();
+    }
+
+    protected final void wakeAt(long eventTimeMillis) {
+        timers.registerEventTimeTimer(VoidNamespace.INSTANCE, eventTimeMillis);
+    }
+
+    protected final void passOnIfMany() {
+        if (combiner.size() >= MOST_ROWS) {
+            passOn();
+        }
+    }
+
+    private void passOn() {
+        combiner.flush(delta -> output.collect(passedOn.replace(delta)));
+    }
+
+    /** Writes to state what is held back. */
+    protected abstract void save() throws Exception;
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        passOn();
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        passOn();
+        save();
+        super.prepareSnapshotPreBarrier(checkpointId);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        finished = true;
+        passOn();
+        save();
+        super.finish();
+    }
+}

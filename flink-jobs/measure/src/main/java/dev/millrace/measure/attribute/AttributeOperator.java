@@ -1,0 +1,219 @@
+package dev.millrace.measure.attribute;
+
+import dev.millrace.core.catalogue.DimensionValues;
+import dev.millrace.core.catalogue.Metric;
+import dev.millrace.core.catalogue.WindowSize;
+import dev.millrace.core.catalogue.WindowSize.Window;
+import dev.millrace.core.metric.Fragment;
+import dev.millrace.core.metric.Measuring;
+import dev.millrace.core.metric.Profile;
+import dev.millrace.core.metric.ProfileChange;
+import dev.millrace.core.store.SessionRow;
+import dev.millrace.measure.CombiningOperator;
+import dev.millrace.measure.DaysInState;
+import dev.millrace.runtime.postgres.StoreHistory;
+import dev.millrace.runtime.postgres.StoreHistory.WrittenSession;
+import dev.millrace.runtime.state.StateCache;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * By profile: what a person adds to which row, whichever of the person's leaves it comes from, and (as {@link #SESSIONS})
+ * which sessions there are.
+ *
+ * <p>After a failure, sessions that were written since the checkpoint are written again before the next one, as they are by
+ * then: one that came about for a moment, and the second time round does not, would stay in the store.
+ */
+public final class AttributeOperator extends CombiningOperator<ProfileChange> {
+    public static final OutputTag<SessionRow> SESSIONS = new OutputTag<>("sessions") {};
+
+    /** How far the clocks of the machines that write may be apart. */
+    private static final long CLOCKS_APART_MILLIS = 30_000;
+
+    private final int profilesHeld;
+    private final StoreHistory history;
+
+    private transient ListState<Long> savedAt;
+    /** What the store may have that this does not know of; until the first checkpoint. */
+    private transient List<WrittenSession> suspects;
+
+    private transient StateCache<String, Profile> profiles;
+    private transient DaysInState olderDays;
+    private transient Post post;
+
+    /**
+     * @param profilesHeld how many are held besides in memory; 0 for a state backend that has them there anyway
+     * @param history of the store that sessions are written to
+     */
+    public AttributeOperator(Measuring rules, int profilesHeld, StoreHistory history) {
+        super(rules);
+        this.profilesHeld = profilesHeld;
+        this.history = history;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        savedAt = context.getOperatorStateStore().getUnionListState(AttributeState.SAVED_AT);
+        suspects = new ArrayList<>();
+        if (context.isRestored() && rules.catalogue().metrics().stream().anyMatch(Metric::isSessionRows)) {
+            long since = Long.MAX_VALUE;
+            for (long millis : savedAt.get()) {
+                since = Math.min(since, millis - CLOCKS_APART_MILLIS);
+            }
+            if (since != Long.MAX_VALUE) {
+                for (WrittenSession session : history.sessionsSince(since)) {
+                    if (isMine(session.profileId())) {
+                        suspects.add(session);
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean isMine(Object key) {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        key, task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks())
+                == task.getIndexOfThisSubtask();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
+    }
+
+    private void confirmSuspects() throws Exception {
+        for (WrittenSession session : suspects) {
+            setCurrentKey(session.profileId());
+            confirm(session, profiles.get(session.profileId()));
+        }
+        suspects.clear();
+    }
+
+    /** A session from before what the profile remembers stays as it is. */
+    private void confirm(WrittenSession session, Profile profile) {
+        post.profileId = session.profileId();
+        if (profile != null) {
+            profile.confirmSession(session.startedAtMillis(), rules, olderDays, post);
+        } else if (session.startedAtMillis() >= rules.hotSince(watermark())) {
+            post.noSession(session.startedAtMillis());
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        profiles = new StateCache<>(profilesHeld, getRuntimeContext().getState(AttributeState.PROFILE), this);
+        olderDays = new DaysInState(getRuntimeContext().getMapState(AttributeState.DAYS));
+        post = new Post();
+    }
+
+    @Override
+    public void processElement(StreamRecord<ProfileChange> element) throws Exception {
+        ProfileChange change = element.getValue();
+        Profile profile = profiles.get(change.profileId());
+        if (profile == null) {
+            if (change.scope() == ProfileChange.Scope.LEFT) {
+                return; // Nothing is left to take back.
+            }
+            profile = new Profile();
+        }
+        post.profileId = change.profileId();
+        profile.apply(change, rules, olderDays, post);
+        if (profile.wakeAtMillis() == Profile.ASLEEP) {
+            wakeAt(profile.sleepUntil(rules));
+        }
+        profiles.put(change.profileId(), profile);
+        passOnIfMany();
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        Profile profile = profiles.get(timer.getKey());
+        if (profile == null || profile.wakeAtMillis() != timer.getTimestamp()) {
+            return;
+        }
+        for (Iterator<WrittenSession> it = suspects.iterator(); it.hasNext(); ) {
+            WrittenSession session = it.next();
+            if (session.profileId().equals(timer.getKey())) {
+                confirm(session, profile);
+                it.remove();
+            }
+        }
+        if (profile.forget(rules.hotSince(timer.getTimestamp()), olderDays)) {
+            profiles.put(timer.getKey(), null);
+            return;
+        }
+        wakeAt(profile.sleepUntil(rules));
+        profiles.put(timer.getKey(), profile);
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {}
+
+    @Override
+    protected void save() throws Exception {
+        confirmSuspects();
+        profiles.flush();
+    }
+
+    private final class Post implements Profile.Output {
+        private String profileId;
+
+        @Override
+        public void add(Metric metric, WindowSize size, Window window, String dimensions, long[] amounts) {
+            combiner.add(metric, size, window, dimensions, amounts);
+        }
+
+        @Override
+        public void session(Fragment session) {
+            String[] landing = DimensionValues.parse(session.landing());
+            output.collect(
+                    SESSIONS,
+                    new StreamRecord<>(new SessionRow(
+                            profileId,
+                            session.firstMillis(),
+                            session.lastMillis(),
+                            landing[0],
+                            landing[1],
+                            landing[2],
+                            session.exit(),
+                            session.events(),
+                            session.orders(),
+                            session.revenueMicros(),
+                            getProcessingTimeService().getCurrentProcessingTime(),
+                            false)));
+        }
+
+        @Override
+        public void noSession(long startMillis) {
+            output.collect(
+                    SESSIONS,
+                    new StreamRecord<>(new SessionRow(
+                            profileId,
+                            startMillis,
+                            startMillis,
+                            null,
+                            null,
+                            null,
+                            null,
+                            0,
+                            0,
+                            0,
+                            getProcessingTimeService().getCurrentProcessingTime(),
+                            true)));
+        }
+    }
+}

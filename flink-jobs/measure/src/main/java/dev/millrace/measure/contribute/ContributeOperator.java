@@ -1,0 +1,221 @@
+package dev.millrace.measure.contribute;
+
+import dev.millrace.core.catalogue.CatalogueReader;
+import dev.millrace.core.catalogue.DimensionValues;
+import dev.millrace.core.catalogue.Hit;
+import dev.millrace.core.catalogue.ReadableCatalogue;
+import dev.millrace.core.catalogue.Signal;
+import dev.millrace.core.metric.Leaf;
+import dev.millrace.core.metric.Leaf.Outcome;
+import dev.millrace.core.metric.Measuring;
+import dev.millrace.core.metric.Observation;
+import dev.millrace.core.metric.Observation.SeenEvent;
+import dev.millrace.core.metric.ProfileChange;
+import dev.millrace.core.store.RecentEventRow;
+import dev.millrace.measure.CombiningOperator;
+import dev.millrace.measure.DaysInState;
+import dev.millrace.runtime.binary.BinaryType;
+import dev.millrace.runtime.state.StateCache;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * By leaf: what an event adds to rows whoever's it is, and (as {@link #CHANGES}) what it adds through its profile. Of what a
+ * record says besides, {@link #PEOPLE} are told, and {@link #JOURNEYS}.
+ */
+public final class ContributeOperator extends CombiningOperator<Observation> {
+    public static final OutputTag<ProfileChange> CHANGES = new OutputTag<>("changes", BinaryType.PROFILE_CHANGE);
+    public static final OutputTag<Sighted> PEOPLE = new OutputTag<>("people") {};
+    public static final OutputTag<RecentEventRow> JOURNEYS = new OutputTag<>("journeys") {};
+    private static final long MINUTE_MILLIS = 60_000;
+
+    private final ReadableCatalogue catalogue;
+    private final int leavesHeld;
+    private final boolean journeys;
+
+    private transient StateCache<String, Leaf> leaves;
+    private transient DaysInState olderDays;
+    private transient ListState<Long> hotSince;
+    private transient long hotSinceMillis;
+    private transient CatalogueReader signals;
+    private transient Post post;
+
+    private transient Counter counted;
+    private transient Counter repeats;
+    private transient Counter duplicates;
+    private transient Counter late;
+    private transient Counter beyondHorizon;
+    private transient Counter leftOut;
+
+    /**
+     * @param leavesHeld how many are held besides in memory; 0 for a state backend that has them there anyway
+     * @param journeys whether events are kept for them
+     */
+    public ContributeOperator(Measuring rules, ReadableCatalogue catalogue, int leavesHeld, boolean journeys) {
+        super(rules);
+        this.catalogue = catalogue;
+        this.leavesHeld = leavesHeld;
+        this.journeys = journeys;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        hotSince = context.getOperatorStateStore().getUnionListState(ContributeState.HOT_SINCE);
+        hotSinceMillis = Measuring.EVER;
+        for (long millis : hotSince.get()) {
+            hotSinceMillis = Math.max(hotSinceMillis, millis);
+        }
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        advance();
+        hotSince.update(List.of(hotSinceMillis));
+    }
+
+    /** It never goes back: what has once been let go of must not be begun anew, whatever horizon is configured. */
+    private void advance() {
+        hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(watermark()));
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        leaves = new StateCache<>(leavesHeld, getRuntimeContext().getState(ContributeState.LEAF), this);
+        olderDays = new DaysInState(getRuntimeContext().getMapState(ContributeState.DAYS));
+        signals = catalogue.reader();
+        post = new Post();
+        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
+        counted = metrics.counter("events_counted");
+        repeats = metrics.counter("repeats_dropped");
+        duplicates = metrics.counter("duplicates_dropped");
+        late = metrics.counter("late");
+        beyondHorizon = metrics.counter("late_beyond_horizon");
+        leftOut = metrics.counter("contributions_left_out");
+    }
+
+    @Override
+    public void processElement(StreamRecord<Observation> element) throws Exception {
+        Observation record = element.getValue();
+        advance();
+        Leaf leaf = leaves.get(record.identifier());
+        if (leaf == null) {
+            leaf = new Leaf();
+        }
+        Outcome outcome = leaf.next(record, hotSinceMillis, rules, olderDays, post);
+        if (record.event() != null) {
+            tell(outcome, record.event());
+            if (journeys && (outcome == Outcome.COUNTED || outcome == Outcome.COUNTED_IN_PART)) {
+                output.collect(JOURNEYS, new StreamRecord<>(recent(record.identifier(), record.event())));
+            }
+        }
+        people(record, leaf);
+        if (leaf.wakeAtMillis() == Leaf.ASLEEP) {
+            wakeAt(leaf.sleepUntil(rules, hotSinceMillis));
+        }
+        leaves.put(record.identifier(), leaf);
+        passOnIfMany();
+    }
+
+    private void tell(Outcome outcome, SeenEvent event) {
+        switch (outcome) {
+            case COUNTED, COUNTED_IN_PART -> {
+                counted.inc();
+                leftOut.inc(outcome == Outcome.COUNTED_IN_PART ? 1 : 0);
+                signal(Signal.ACCEPTED, event);
+                if (Math.floorDiv(event.timeMillis(), MINUTE_MILLIS) * MINUTE_MILLIS + MINUTE_MILLIS <= watermark()) {
+                    late.inc();
+                    signal(Signal.LATE, event);
+                }
+            }
+            case DUPLICATE -> {
+                duplicates.inc();
+                signal(Signal.DUPLICATE, event);
+            }
+            case BEYOND_HORIZON -> {
+                beyondHorizon.inc();
+                signal(Signal.BEYOND_HORIZON, event);
+            }
+            case REPEAT -> repeats.inc();
+            case NO_EVENT -> {}
+        }
+    }
+
+    private void signal(Signal signal, SeenEvent event) {
+        signals.signal(signal, null, hit -> post.count(hit, event.arrivedMillis()));
+    }
+
+    private void people(Observation record, Leaf leaf) {
+        boolean seen = record.event() != null || record.people() != null;
+        boolean sights = seen && leaf.sights(Sighted.seenMillis(record), rules.sightingMillis());
+        if (sights || record.people() != null) {
+            output.collect(PEOPLE, new StreamRecord<>(Sighted.of(record, sights)));
+        }
+    }
+
+    private static RecentEventRow recent(String identifier, SeenEvent event) {
+        int slash = event.partition().lastIndexOf('/');
+        String[] landing = {null, null, null};
+        for (Hit hit : event.hits()) {
+            if (hit.metric().isSessionRows()) {
+                landing = DimensionValues.parse(hit.dimensions());
+            }
+        }
+        return new RecentEventRow(
+                identifier,
+                event.timeMillis(),
+                event.partition().substring(0, slash),
+                Integer.parseInt(event.partition().substring(slash + 1)),
+                event.offset(),
+                event.type(),
+                event.name(),
+                landing[0],
+                landing[1],
+                landing[2]);
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
+        advance();
+        Leaf leaf = leaves.get(timer.getKey());
+        if (leaf == null || leaf.wakeAtMillis() != timer.getTimestamp()) {
+            return;
+        }
+        if (leaf.forget(rules.hotSince(timer.getTimestamp()), olderDays)) {
+            leaves.put(timer.getKey(), null);
+            return;
+        }
+        wakeAt(leaf.sleepUntil(rules, Measuring.EVER)); // From when it was last seen on.
+        leaves.put(timer.getKey(), leaf);
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {}
+
+    @Override
+    protected void save() throws Exception {
+        leaves.flush();
+    }
+
+    private final class Post implements Leaf.Output {
+        @Override
+        public void change(ProfileChange change) {
+            output.collect(CHANGES, new StreamRecord<>(change));
+        }
+
+        @Override
+        public void count(Hit hit, long timeMillis) {
+            combiner.count(hit.metric(), hit.dimensions(), timeMillis, hit.micros());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Dead letters, as numbers. */
+package dev.millrace.measure.rejected;

@@ -1,0 +1,397 @@
+package dev.millrace.measure.total;
+
+import dev.millrace.core.catalogue.Metric;
+import dev.millrace.core.metric.Measuring;
+import dev.millrace.core.metric.MetricRows;
+import dev.millrace.core.metric.Total;
+import dev.millrace.core.metric.TotalDelta;
+import dev.millrace.core.metric.TotalKey;
+import dev.millrace.core.metric.TotalWindow;
+import dev.millrace.core.store.MetricDescription;
+import dev.millrace.core.store.MetricRow;
+import dev.millrace.core.store.ProgressRow;
+import dev.millrace.runtime.postgres.StoreHistory;
+import dev.millrace.runtime.postgres.StoreHistory.WrittenMetric;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.Triggerable;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * By metric and window: adds up, and writes the rows that have changed, each at most once a flush interval however hot it
+ * is, and before each checkpoint. Between two flushes what has changed is in memory alone.
+ *
+ * <p>After a failure, rows that were written since the checkpoint are written again before the next one, as they are by
+ * then: a value that came about for a moment, and the second time round does not, would stay in the store.
+ */
+public final class TotalOperator extends AbstractStreamOperator<MetricRow>
+        implements OneInputStreamOperator<TotalDelta, MetricRow>, Triggerable<TotalKey, VoidNamespace> {
+    /** How far event time has come, from the first subtask: all have come as far. */
+    public static final OutputTag<ProgressRow> PROGRESS = new OutputTag<>("progress") {};
+
+    private static final int MOST_FULL_WINDOWS = 16;
+
+    static final String WRITER = "measure";
+    /** How far the clocks of the machines that write may be apart. */
+    private static final long CLOCKS_APART_MILLIS = 30_000;
+    /** Rows changed between two flushes at most, so that the memory for them is bounded. */
+    private static final int MOST_ROWS = 50_000;
+
+    private final Measuring rules;
+    private final long flushMillis;
+    private final StoreHistory history;
+    private final List<MetricDescription> descriptions;
+
+    private transient ListState<Long> savedAt;
+    private transient ListState<Long> passed;
+    /** What the store may have that this does not know of; until the first checkpoint. */
+    private transient Map<TotalKey, Set<String>> suspects;
+
+    private transient MapState<String, Total> totals;
+    private transient ValueState<Integer> rows;
+    private transient InternalTimerService<VoidNamespace> timers;
+    private transient Map<TotalKey, Changed> changed;
+    private transient int changedRows;
+    /** Values of the windows that have so many rows that some may be folded; the last used. */
+    private transient Map<TotalKey, TotalWindow> fullWindows;
+
+    private transient StreamRecord<MetricRow> written;
+    private transient long toldMillis;
+    private transient boolean finished;
+    private transient Counter folded;
+    private transient Counter beyondHorizon;
+
+    /**
+     * @param history of the store that the rows are written to
+     * @param descriptions of the metrics, for the store
+     */
+    public TotalOperator(
+            Measuring rules, long flushMillis, StoreHistory history, List<MetricDescription> descriptions) {
+        this.rules = rules;
+        this.flushMillis = flushMillis;
+        this.history = history;
+        this.descriptions = List.copyOf(descriptions);
+    }
+
+    /** What has changed of one window. */
+    private static final class Changed {
+        private final Metric metric;
+        private final Map<String, Total> totals = new HashMap<>();
+        /** Those that have changed after event time had passed the end of the window. */
+        private final Set<Total> corrected = Collections.newSetFromMap(new IdentityHashMap<>());
+        /** How many rows the window has. */
+        private int rows;
+
+        Changed(Metric metric) {
+            this.metric = metric;
+        }
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        savedAt = context.getOperatorStateStore().getUnionListState(TotalState.SAVED_AT);
+        passed = context.getOperatorStateStore().getUnionListState(TotalState.PASSED);
+        suspects = new HashMap<>();
+        if (context.isRestored()) {
+            long since = Long.MAX_VALUE;
+            for (long millis : savedAt.get()) {
+                since = Math.min(since, millis - CLOCKS_APART_MILLIS);
+            }
+            long hotSince = Measuring.EVER;
+            for (long millis : passed.get()) {
+                hotSince = Math.max(hotSince, rules.hotSince(millis));
+            }
+            if (since != Long.MAX_VALUE) {
+                history.metricsSince(since, hotSince).forEach(this::suspect);
+            }
+        }
+        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
+            history.describe(descriptions);
+        }
+    }
+
+    /** Notes a row of the store, if it is one of this subtask's. */
+    private void suspect(WrittenMetric row) {
+        for (Metric metric : rules.catalogue().metrics()) {
+            if (MetricRows.isOf(
+                    metric,
+                    row.metric(),
+                    row.windowSize(),
+                    row.windowStartMillis(),
+                    row.windowEndMillis(),
+                    row.dimensions())) {
+                TotalKey key =
+                        new TotalKey(metric.id(), row.windowSize(), row.windowStartMillis(), row.windowEndMillis());
+                if (isMine(key)) {
+                    suspects.computeIfAbsent(key, any -> new HashSet<>())
+                            .add(MetricRows.values(metric, row.dimensions()));
+                }
+            }
+        }
+    }
+
+    /** Has the suspects written as they are by now. */
+    private void writeSuspects() throws Exception {
+        for (Map.Entry<TotalKey, Set<String>> window : suspects.entrySet()) {
+            setCurrentKey(window.getKey());
+            writeSuspects(window.getKey(), window.getValue());
+        }
+        suspects.clear();
+    }
+
+    /** A row of the current key that is nowhere is nothing; it is not kept, or it would take another's place. */
+    private void writeSuspects(TotalKey key, Set<String> ofWindow) throws Exception {
+        Metric metric = rules.catalogue().byId(key.metric());
+        Changed touched = window(key, metric);
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        for (String dimensions : ofWindow) {
+            if (total(touched, dimensions) == null) {
+                MetricRows.write(
+                        metric,
+                        key,
+                        dimensions,
+                        Total.of(metric),
+                        now,
+                        false,
+                        row -> output.collect(written.replace(row)));
+            }
+        }
+    }
+
+    private boolean isMine(Object key) {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        key, task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks())
+                == task.getIndexOfThisSubtask();
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
+        passed.update(List.of(timers.currentWatermark()));
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        totals = getRuntimeContext().getMapState(TotalState.TOTALS);
+        rows = getRuntimeContext().getState(TotalState.ROWS);
+        timers = getInternalTimerService("timers", VoidNamespaceSerializer.INSTANCE, this);
+        changed = new LinkedHashMap<>();
+        fullWindows = new LinkedHashMap<>(MOST_FULL_WINDOWS, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<TotalKey, TotalWindow> eldest) {
+                return size() > MOST_FULL_WINDOWS;
+            }
+        };
+        written = new StreamRecord<>(null);
+        toldMillis = Long.MIN_VALUE;
+        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
+        folded = metrics.counter("values_folded");
+        beyondHorizon = metrics.counter("arrivals_beyond_horizon");
+        flushLater();
+    }
+
+    private void flushLater() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        getProcessingTimeService().registerTimer(now + flushMillis, millis -> {
+            if (!finished) {
+                flush();
+                flushLater();
+            }
+        });
+    }
+
+    @Override
+    public void processElement(StreamRecord<TotalDelta> element) throws Exception {
+        TotalDelta delta = element.getValue();
+        Metric metric = rules.catalogue().byId(delta.key().metric());
+        if (metric == null) {
+            return; // It was taken out of the catalogue since.
+        }
+        if (isPastHorizon(delta.key()) && rows.value() == null && !changed.containsKey(delta.key())) {
+            beyondHorizon.inc(); // Only what is counted by arrival can be so old: dead letters that lay for long.
+            return;
+        }
+        Changed window = window(delta.key(), metric);
+        Total total = total(window, delta);
+        total.add(metric, delta.amounts());
+        if (isClosed(delta.key(), metric)) {
+            window.corrected.add(total);
+        }
+        if (changedRows >= MOST_ROWS) {
+            flush();
+        }
+    }
+
+    /** What has changed of a window, which is the current key. */
+    private Changed window(TotalKey key, Metric metric) throws Exception {
+        Changed window = changed.get(key);
+        if (window == null) {
+            window = new Changed(metric);
+            Integer known = rows.value();
+            if (known == null) {
+                timers.registerEventTimeTimer(VoidNamespace.INSTANCE, key.endMillis() + rules.horizonMillis());
+            } else {
+                window.rows = known;
+            }
+            changed.put(key, window);
+        }
+        return window;
+    }
+
+    private Total total(Changed window, TotalDelta delta) throws Exception {
+        Total total = total(window, delta.dimensions());
+        if (total != null) {
+            return total;
+        }
+        String dimensions = delta.dimensions();
+        if (TotalWindow.mayFold(window.metric, window.rows)) {
+            TotalWindow values = fullWindows.get(delta.key());
+            if (values == null) {
+                Set<String> all = new HashSet<>(window.totals.keySet());
+                totals.keys().forEach(all::add);
+                values = new TotalWindow(window.metric.mostValues(), all);
+                fullWindows.put(delta.key(), values);
+            }
+            dimensions = values.fold(dimensions);
+            if (!dimensions.equals(delta.dimensions())) {
+                folded.inc();
+                total = total(window, dimensions);
+            }
+        }
+        if (total == null) {
+            total = Total.of(window.metric);
+            window.rows++;
+            touch(window, dimensions, total);
+        }
+        return total;
+    }
+
+    /** The row with these values; null: there is none. */
+    private Total total(Changed window, String dimensions) throws Exception {
+        Total total = window.totals.get(dimensions);
+        if (total == null) {
+            total = totals.get(dimensions);
+            if (total != null) {
+                touch(window, dimensions, total);
+            }
+        }
+        return total;
+    }
+
+    private void touch(Changed window, String dimensions, Total total) {
+        window.totals.put(dimensions, total);
+        changedRows++;
+    }
+
+    private void flush() throws Exception {
+        for (Map.Entry<TotalKey, Changed> window : changed.entrySet()) {
+            setCurrentKey(window.getKey());
+            write(window.getKey(), window.getValue());
+        }
+        changed.clear();
+        changedRows = 0;
+        progress();
+    }
+
+    private void write(TotalKey key, Changed window) throws Exception {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        for (Map.Entry<String, Total> total : window.totals.entrySet()) {
+            MetricRows.write(
+                    window.metric,
+                    key,
+                    total.getKey(),
+                    total.getValue(),
+                    now,
+                    window.corrected.contains(total.getValue()),
+                    row -> output.collect(written.replace(row)));
+            totals.put(total.getKey(), total.getValue());
+        }
+        rows.update(window.rows);
+    }
+
+    /** What is counted by arrival is never corrected: it only comes. */
+    private boolean isClosed(TotalKey key, Metric metric) {
+        return !metric.arrivals() && key.endMillis() <= timers.currentWatermark();
+    }
+
+    private boolean isPastHorizon(TotalKey key) {
+        return key.endMillis() <= rules.hotSince(timers.currentWatermark());
+    }
+
+    private void progress() {
+        long watermark = timers.currentWatermark();
+        boolean says = watermark != Long.MIN_VALUE && watermark != Long.MAX_VALUE;
+        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0 && says && watermark != toldMillis) {
+            toldMillis = watermark;
+            long now = getProcessingTimeService().getCurrentProcessingTime();
+            output.collect(
+                    PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, watermark, rules.hotSince(watermark), now)));
+        }
+    }
+
+    @Override
+    public void onEventTime(InternalTimer<TotalKey, VoidNamespace> timer) throws Exception {
+        TotalKey key = timer.getKey();
+        Set<String> suspected = suspects.remove(key);
+        if (suspected != null) {
+            writeSuspects(key, suspected);
+        }
+        Changed last = changed.remove(key);
+        if (last != null) {
+            changedRows -= last.totals.size();
+            write(key, last);
+        }
+        if (key.endMillis() + rules.horizonMillis() > timer.getTimestamp()) {
+            // The horizon was raised since the timer was set.
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, key.endMillis() + rules.horizonMillis());
+            return;
+        }
+        fullWindows.remove(key);
+        totals.clear();
+        rows.clear();
+    }
+
+    @Override
+    public void onProcessingTime(InternalTimer<TotalKey, VoidNamespace> timer) {}
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        writeSuspects();
+        flush();
+        super.prepareSnapshotPreBarrier(checkpointId);
+    }
+
+    @Override
+    public void finish() throws Exception {
+        finished = true;
+        writeSuspects();
+        flush();
+        super.finish();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.catalogue.ReadableCatalogue;
+import dev.millrace.core.event.Event;
+import dev.millrace.core.metric.Measuring;
+import dev.millrace.core.metric.Observation;
+import dev.millrace.core.oracle.OracleEvent;
+import dev.millrace.measure.Stages.Backend;
+import dev.millrace.runtime.config.ConfigFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** With steady traffic, what is kept stays as large as it is. */
+class SoakTest {
+    private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+    private static final long HORIZON = 2 * DAY;
+    private static final int HORIZONS = 10;
+    private static final int LEAVES_A_HORIZON = 5000;
+    private static final List<String> NAMES =
+            List.of("Product Viewed", "Product Added", "Checkout Started", "Order Completed");
+
+    private final Random random = new Random(5);
+    private long offset;
+
+    /** A visitor: some pages, perhaps again the next day, and one of two logs in. */
+    private record Visit(long timeMillis, String leaf, String profile, long firstSeenMillis, boolean event) {}
+
+    @Test
+    void stateStaysLevelOverTenHorizons() throws Exception {
+        ReadableCatalogue catalogue = ConfigFile.load(Path.of("src/test/resources/millrace.yaml"))
+                .measure()
+                .catalogue();
+        Measuring rules = new Measuring(catalogue.catalogue(), HORIZON, DAY, 1000, Measuring.MOST_AN_HOUR, HOUR);
+        Records records = new Records(catalogue);
+        List<Long> sizes = new ArrayList<>();
+        List<Integer> entries = new ArrayList<>();
+        List<Integer> timers = new ArrayList<>();
+        PriorityQueue<Visit> visits = new PriorityQueue<>(Comparator.comparingLong(Visit::timeMillis));
+        StoreInMemory store = new StoreInMemory();
+        try (Stages stages = new Stages(rules, catalogue, Backend.HEAP, store, random, null, 0)) {
+            int leaves = 0;
+            long events = 0;
+            for (long now = HORIZON; now < (HORIZONS + 1) * HORIZON; now += HOUR) {
+                for (; leaves < (now - HORIZON + HOUR) * LEAVES_A_HORIZON / HORIZON; leaves++) {
+                    visitor(visits, "anonymous_id:" + leaves, now);
+                }
+                while (!visits.isEmpty() && visits.peek().timeMillis() < now + HOUR) {
+                    Visit visit = visits.remove();
+                    events += visit.event() ? 1 : 0;
+                    stages.take(
+                            visit.event()
+                                    ? page(records, visit)
+                                    : Records.move(visit.leaf(), visit.profile(), visit.firstSeenMillis()));
+                    stages.hearSome();
+                }
+                stages.watermark(now + HOUR - 5 * MINUTE);
+                stages.pass(HOUR);
+                store.writes().clear();
+                if ((now + HOUR) % HORIZON == 0) {
+                    sizes.add(stages.checkpoint().sizeBytes());
+                    entries.add(stages.entries());
+                    timers.add(stages.timers());
+                }
+            }
+            System.out.printf(
+                    "%d leaves a horizon, %d events in %d horizons; after each: checkpoints of %s bytes, %s entries, %s timers%n",
+                    LEAVES_A_HORIZON, events, HORIZONS, sizes, entries, timers);
+            assertThat(sizes).hasSize(HORIZONS);
+            level(sizes);
+            level(entries);
+            level(timers);
+
+            for (int time = 1; time <= 3; time++) {
+                stages.watermark((HORIZONS + 1) * HORIZON + time * (HORIZON + 4 * DAY));
+            }
+            stages.checkpoint();
+            assertThat(stages.entries()).isZero();
+            assertThat(stages.timers()).isZero();
+        }
+    }
+
+    private static void level(List<? extends Number> figures) {
+        List<Double> settled = figures.subList(2, figures.size()).stream()
+                .map(Number::doubleValue)
+                .toList();
+        double least = settled.stream().min(Comparator.naturalOrder()).orElseThrow();
+        assertThat(settled).allMatch(figure -> figure <= 1.3 * least, "at most 1.3 times the least of " + settled);
+    }
+
+    private void visitor(PriorityQueue<Visit> visits, String leaf, long now) {
+        long first = now + random.nextLong(HOUR);
+        String profile = leaf;
+        int days = random.nextInt(5) == 0 ? 2 : 1;
+        for (int day = 0; day < days; day++) {
+            long time = first + day * DAY;
+            for (int page = 0; page < 3; page++) {
+                visits.add(new Visit(time + page * MINUTE, leaf, profile, first, true));
+            }
+            if (random.nextBoolean()) {
+                profile = "user " + leaf.hashCode() % 1000;
+                visits.add(new Visit(time + 2 * MINUTE + 1, leaf, profile, first, false));
+            }
+        }
+    }
+
+    private Observation page(Records records, Visit visit) {
+        boolean track = random.nextBoolean();
+        Event event = new Event(
+                null,
+                track ? "track" : "page",
+                track ? NAMES.get(random.nextInt(NAMES.size())) : null,
+                null,
+                visit.leaf(),
+                null,
+                null,
+                "web",
+                visit.timeMillis(),
+                null,
+                visit.timeMillis(),
+                "{\"total\": 9.5, \"currency\": \"EUR\", \"path\": \"/" + random.nextInt(20) + "\"}",
+                null,
+                null,
+                null);
+        offset++;
+        return records.event(
+                new OracleEvent(visit.leaf(), visit.profile(), visit.timeMillis(), visit.timeMillis(), event),
+                visit.profile(),
+                visit.firstSeenMillis(),
+                "raw/" + offset % 4,
+                offset,
+                "m" + offset);
+    }
+}

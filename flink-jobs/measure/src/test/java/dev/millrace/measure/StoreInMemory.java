@@ -1,0 +1,109 @@
+package dev.millrace.measure;
+
+import dev.millrace.core.oracle.Row;
+import dev.millrace.core.oracle.SessionOracleRow;
+import dev.millrace.core.store.MetricDescription;
+import dev.millrace.core.store.MetricRow;
+import dev.millrace.core.store.SessionRow;
+import dev.millrace.runtime.postgres.StoreHistory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The tables that metrics are written to; they outlive whoever writes to them. */
+public final class StoreInMemory implements StoreHistory {
+    private static final long serialVersionUID = 1;
+
+    private final transient Map<WrittenMetric, MetricRow> metrics = new HashMap<>();
+    private final transient Map<WrittenSession, SessionRow> sessions = new HashMap<>();
+    private final transient List<MetricRow> writes = new ArrayList<>();
+    private transient List<MetricDescription> descriptions = List.of();
+
+    public void write(MetricRow row) {
+        writes.add(row);
+        metrics.put(
+                new WrittenMetric(
+                        row.metric(),
+                        row.windowSize(),
+                        row.windowStartMillis(),
+                        row.windowEndMillis(),
+                        row.dimensions()),
+                row);
+    }
+
+    public void write(SessionRow row) {
+        WrittenSession key = new WrittenSession(row.profileId(), row.startedAtMillis());
+        if (row.deleted()) {
+            sessions.remove(key);
+        } else {
+            sessions.put(key, row);
+        }
+    }
+
+    /** Every write of a row of metrics, in order. */
+    public List<MetricRow> writes() {
+        return writes;
+    }
+
+    public List<MetricDescription> descriptions() {
+        return descriptions;
+    }
+
+    /** Row -> value, but for rows that are 0, of windows that end later than a time. */
+    public Map<Row, Double> rows(long endLaterThanMillis) {
+        Map<Row, Double> rows = new HashMap<>();
+        for (MetricRow row : metrics.values()) {
+            if (row.value() != 0 && row.windowEndMillis() > endLaterThanMillis) {
+                rows.put(
+                        Row.of(
+                                row.metric(),
+                                row.windowSize(),
+                                row.windowStartMillis(),
+                                row.windowEndMillis(),
+                                row.dimensions()),
+                        row.value());
+            }
+        }
+        return rows;
+    }
+
+    /** All sessions there are. */
+    public List<SessionOracleRow> sessions() {
+        return sessions.values().stream()
+                .map(row -> new SessionOracleRow(
+                        row.profileId(),
+                        row.startedAtMillis(),
+                        row.endedAtMillis(),
+                        row.source(),
+                        row.campaign(),
+                        row.landingPage(),
+                        row.exitPage(),
+                        row.events(),
+                        row.orders(),
+                        row.revenueMicros()))
+                .toList();
+    }
+
+    @Override
+    public List<WrittenMetric> metricsSince(long writtenMillis, long hotSinceMillis) {
+        return metrics.entrySet().stream()
+                .filter(row -> row.getValue().updatedAtMillis() >= writtenMillis
+                        && row.getValue().windowEndMillis() > hotSinceMillis)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public List<WrittenSession> sessionsSince(long writtenMillis) {
+        return sessions.entrySet().stream()
+                .filter(row -> row.getValue().updatedAtMillis() >= writtenMillis)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public void describe(List<MetricDescription> metrics) {
+        descriptions = List.copyOf(metrics);
+    }
+}

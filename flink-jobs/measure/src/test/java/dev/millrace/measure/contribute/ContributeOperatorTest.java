@@ -1,0 +1,287 @@
+package dev.millrace.measure.contribute;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.catalogue.ReadableCatalogue;
+import dev.millrace.core.metric.Contribution;
+import dev.millrace.core.metric.Measuring;
+import dev.millrace.core.metric.Observation;
+import dev.millrace.core.metric.Presence;
+import dev.millrace.core.metric.ProfileChange;
+import dev.millrace.core.metric.ProfileChange.Scope;
+import dev.millrace.core.metric.TotalDelta;
+import dev.millrace.core.store.RecentEventRow;
+import dev.millrace.measure.Catching;
+import dev.millrace.measure.Records;
+import dev.millrace.measure.Stages;
+import dev.millrace.measure.Stages.Backend;
+import dev.millrace.runtime.binary.BinaryType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ContributeOperatorTest {
+    private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+    private static final long HORIZON = 2 * DAY;
+    /** Later than the horizon. */
+    private static final long NOW = 100 * DAY;
+
+    private static final String LEAF = "user_id:u";
+    private static final ReadableCatalogue CATALOGUE = Records.catalogue(
+            """
+            - {name: events, aggregate: count, windows: [1h]}
+            - {name: people, aggregate: unique_profiles, windows: [1h]}
+            - {name: health, aggregate: count, windows: [1d], dimensions: [signal],
+               match: {signals: [accepted, late, beyond_horizon, duplicate]}}
+            """);
+    private static final Measuring RULES =
+            new Measuring(CATALOGUE.catalogue(), HORIZON, DAY, 100, Measuring.MOST_AN_HOUR, HOUR);
+
+    private final Records records = new Records(CATALOGUE);
+    private final List<ProfileChange> changes = new ArrayList<>();
+    private final List<Sighted> sighted = new ArrayList<>();
+    private final List<RecentEventRow> journeys = new ArrayList<>();
+    /** Metric and dimensions -> sum of what was added, in windows of whichever hour. */
+    private final Map<String, Long> sums = new TreeMap<>();
+
+    @Test
+    void aRecordAtOrBehindACountedOffsetIsARepeat() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            take(harness, event("raw/0", 5, "a", NOW));
+            take(harness, event("raw/0", 5, "a", NOW));
+            take(harness, event("raw/0", 4, "b", NOW));
+            take(harness, event("raw/1", 4, "c", NOW));
+            harness.processWatermark(new Watermark(NOW));
+            assertThat(sums).containsExactly(Map.entry("events[]", 2L), Map.entry("health[\"accepted\"]", 2L));
+            assertThat(journeys).extracting(RecentEventRow::partition).containsExactly(0, 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMessageCountsOnceOnWhicheverPartitionItComesAndAfterARestore(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(backend, null)) {
+            take(harness, event("raw/0", 5, "a", NOW));
+            take(harness, event("raw/1", 1, "a", NOW));
+            snapshot = snapshot(harness);
+        }
+        try (var harness = open(backend, snapshot)) {
+            take(harness, event("raw/1", 2, "a", NOW));
+            take(harness, event("raw/0", 5, "x", NOW));
+            take(harness, event("raw/1", 3, "b", NOW));
+            harness.processWatermark(new Watermark(NOW));
+            assertThat(sums)
+                    .containsExactly(
+                            Map.entry("events[]", 2L),
+                            Map.entry("health[\"accepted\"]", 2L),
+                            Map.entry("health[\"duplicate\"]", 2L));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsBeyondTheHorizonDoesNotCountAndStaysSoAfterARestore(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(backend, null)) {
+            harness.processWatermark(new Watermark(NOW));
+            take(harness, event("raw/0", 1, "a", NOW - HORIZON));
+            take(harness, event("raw/0", 2, "b", NOW - HORIZON - 1));
+            snapshot = snapshot(harness);
+            assertThat(sums)
+                    .containsEntry("events[]", 1L)
+                    .containsEntry("health[\"beyond_horizon\"]", 1L)
+                    .containsEntry("health[\"late\"]", 1L);
+        }
+        try (var harness = open(backend, snapshot)) {
+            take(harness, event("raw/0", 3, "c", NOW - HORIZON - 1));
+            take(harness, event("raw/0", 4, "d", NOW - HORIZON));
+            harness.processWatermark(new Watermark(NOW - HOUR));
+            take(harness, event("raw/0", 5, "e", NOW - HORIZON - 1));
+            snapshot(harness);
+            assertThat(sums).containsEntry("events[]", 2L).containsEntry("health[\"beyond_horizon\"]", 3L);
+        }
+    }
+
+    @Test
+    void anEventIsLateOnceItsMinuteHasPassed() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            harness.processWatermark(new Watermark(NOW + MINUTE - 1));
+            take(harness, event("raw/0", 1, "a", NOW));
+            snapshot(harness);
+            assertThat(sums).doesNotContainKey("health[\"late\"]");
+            harness.processWatermark(new Watermark(NOW + MINUTE));
+            take(harness, event("raw/0", 2, "b", NOW + MINUTE - 1));
+            take(harness, event("raw/0", 3, "c", NOW + MINUTE));
+            snapshot(harness);
+            assertThat(sums).containsEntry("health[\"late\"]", 1L).containsEntry("events[]", 3L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLeafTakesAlongWhatItHas(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(backend, null)) {
+            take(harness, event("raw/0", 1, "a", NOW));
+            take(harness, event("raw/0", 2, "b", NOW + MINUTE));
+            take(harness, event("raw/0", 3, "c", NOW + MINUTE));
+            take(harness, event("raw/0", 4, "d", NOW + DAY));
+            snapshot = snapshot(harness);
+        }
+        assertThat(changes).extracting(ProfileChange::scope).containsExactly(Scope.ALL, Scope.HOUR, Scope.HOUR);
+        assertThat(presences(changes.get(1))).containsExactly(0b11L);
+        changes.clear();
+        try (var harness = open(backend, snapshot)) {
+            take(harness, Records.move(LEAF, "q", NOW));
+            take(harness, Records.move(LEAF, "q", NOW));
+        }
+        assertThat(changes).extracting(ProfileChange::scope).containsExactly(Scope.LEFT, Scope.ALL);
+        assertThat(changes).extracting(ProfileChange::profileId).containsExactly("p", "q");
+        assertThat(presences(changes.get(1))).containsExactlyInAnyOrder(0b11L, 1L);
+    }
+
+    @Test
+    void wordThatALeafIsOlderReachesItsProfileOnce() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            take(harness, Records.move(LEAF, "p", NOW));
+            take(harness, Records.move(LEAF, "p", NOW - HOUR));
+            take(harness, Records.move(LEAF, "p", NOW));
+        }
+        assertThat(changes).extracting(ProfileChange::firstSeenMillis).containsExactly(NOW, NOW - HOUR);
+    }
+
+    @Test
+    void peopleAreToldOfALeafOnceAnHourOfEventTime() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            take(harness, event("raw/0", 1, "a", NOW + MINUTE));
+            take(harness, event("raw/0", 2, "b", NOW + 2 * MINUTE));
+            take(harness, event("raw/0", 3, "c", NOW + HOUR - 1));
+            take(harness, event("raw/0", 4, "d", NOW - 1));
+            take(harness, event("raw/0", 5, "e", NOW + HOUR));
+            take(harness, Records.move(LEAF, "q", NOW));
+        }
+        assertThat(sighted).extracting(Sighted::seenMillis).containsExactly(NOW + MINUTE, NOW + HOUR);
+        assertThat(sighted).allMatch(Sighted::news);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLeafIsForgottenOnceNothingOfItCanChange(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(backend, null)) {
+            for (int i = 0; i < 20; i++) {
+                String leaf = "user_id:" + i;
+                for (int day = 0; day < 3; day++) {
+                    take(harness, records.event(leaf, "p", NOW + day * DAY, 3 * i + day));
+                }
+            }
+            // Never an event, only word of it.
+            take(harness, Records.move("user_id:quiet", "p", NOW));
+            // Nor when it was first seen: it goes at once.
+            take(harness, Records.move("user_id:unknown", "p", ProfileChange.UNKNOWN));
+            harness.processWatermark(new Watermark(NOW + 2 * DAY));
+            snapshot = snapshot(harness);
+            assertThat(harness.numEventTimeTimers()).isEqualTo(21);
+        }
+        try (var harness = open(backend, snapshot)) {
+            long kept = HORIZON + 25 * HOUR;
+            harness.processWatermark(new Watermark(NOW + 2 * DAY + kept));
+            snapshot(harness);
+            assertThat(Stages.entries(harness))
+                    .as("the events of the third day are kept")
+                    .isPositive();
+            for (int days = 3; days < 12; days++) {
+                harness.processWatermark(new Watermark(NOW + days * DAY + kept));
+            }
+            snapshot(harness);
+            assertThat(Stages.entries(harness)).isZero();
+            assertThat(harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    @Test
+    void contributionsOfOneHourAreBoundedAndTheEventCountsAllTheSame() throws Exception {
+        ReadableCatalogue catalogue = Records.catalogue(
+                """
+                - {name: events, aggregate: count, windows: [1h]}
+                - {name: people, aggregate: unique_profiles, windows: [1h],
+                   dimensions: [{name: n, from: properties.n}]}
+                """);
+        Records byNumber = new Records(catalogue);
+        Measuring few = new Measuring(catalogue.catalogue(), HORIZON, DAY, 100, 10, HOUR);
+        try (var harness = Stages.open(
+                new ContributeOperator(few, catalogue, 0, false),
+                Observation::identifier,
+                Types.STRING,
+                output(catalogue),
+                Backend.HEAP,
+                null)) {
+            for (int i = 0; i < 30; i++) {
+                take(harness, byNumber.event(LEAF, "p", NOW, "raw/0", i, "m" + i, "{\"n\": " + i + "}"));
+            }
+            snapshot(harness);
+        }
+        assertThat(sums).containsEntry("events[]", 30L);
+        assertThat(changes).hasSize(10);
+        assertThat(changes.get(9).contributions()).hasSize(10);
+    }
+
+    private static List<Long> presences(ProfileChange change) {
+        List<Long> minutes = new ArrayList<>();
+        for (Contribution contribution : change.contributions()) {
+            minutes.add(((Presence) contribution).minutes());
+        }
+        return minutes;
+    }
+
+    private Observation event(String partition, long offset, String message, long timeMillis) {
+        return records.event(LEAF, "p", timeMillis, partition, offset, message, null);
+    }
+
+    private static void take(KeyedOneInputStreamOperatorTestHarness<String, Observation, ?> harness, Observation record)
+            throws Exception {
+        harness.processElement(new StreamRecord<>(record));
+    }
+
+    private static OperatorSubtaskState snapshot(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness)
+            throws Exception {
+        harness.prepareSnapshotPreBarrier(1);
+        return harness.snapshot(1, 1);
+    }
+
+    private Catching<TotalDelta> output(ReadableCatalogue catalogue) {
+        return new Catching<>(
+                        BinaryType.TOTAL_DELTA,
+                        (TotalDelta delta) -> sums.merge(
+                                catalogue.catalogue().byId(delta.key().metric()).name() + delta.dimensions(),
+                                delta.amounts()[0],
+                                Long::sum))
+                .side(ContributeOperator.CHANGES, changes::add)
+                .side(ContributeOperator.PEOPLE, sighted::add)
+                .side(ContributeOperator.JOURNEYS, journeys::add);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<String, Observation, TotalDelta> open(
+            Backend backend, OperatorSubtaskState from) throws Exception {
+        return Stages.open(
+                new ContributeOperator(RULES, CATALOGUE, backend == Backend.HEAP ? 0 : 3, true),
+                Observation::identifier,
+                Types.STRING,
+                output(CATALOGUE),
+                backend,
+                from);
+    }
+}
