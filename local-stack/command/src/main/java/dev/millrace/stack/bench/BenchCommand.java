@@ -25,9 +25,11 @@ import picocli.CommandLine.Spec;
             "A stack on free ports is started in a directory of its own (in --data DIR where that is given, else where"
                     + " the system keeps what is temporary), its raw topic is filled with generated events, and the"
                     + " contenders read it in turn: limit (Flink's own Avro reader, discard), stitch-heap and"
-                    + " stitch-rocksdb. Then events are sent live, to measure latency. In the end all of it is deleted.",
+                    + " stitch-rocksdb; measure-heap and measure-rocksdb, and those with -catalogue (without sessions and"
+                    + " journeys), read what StitchJob made of it. Then events are sent live, to measure latency. In the"
+                    + " end all of it is deleted.",
             "",
-            "With the defaults it takes a quarter of an hour or more, some 12 GiB of memory and 20 GiB of disk. Nothing"
+            "With the defaults it takes an hour or more, some 12 GiB of memory and 20 GiB of disk. Nothing"
                     + " else should run meanwhile."
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -70,7 +72,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "NAME",
-            description = "Measure only this one: limit, stitch-heap, stitch-rocksdb. May be given several times.")
+            description =
+                    "Measure only this one: limit, stitch-heap, stitch-rocksdb, measure-heap,"
+                            + " measure-heap-catalogue, measure-rocksdb, measure-rocksdb-catalogue. May be given several times.")
     private List<String> only = List.of();
 
     @Option(
@@ -85,14 +89,16 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--latency-seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description = "How long latency is measured, of stitch-rocksdb; 0: not (default: ${DEFAULT-VALUE}).")
+            description = "How long latency is measured, of stitch-rocksdb to its topic, and of it and measure-rocksdb"
+                    + " together to PostgreSQL; 0: not (default: ${DEFAULT-VALUE}).")
     private int latencySeconds;
 
     @Option(
             names = "--latency-rate",
             paramLabel = "R",
             defaultValue = "0",
-            description = "Events a second meanwhile (default: half of the rate that was measured).")
+            description =
+                    "Events a second meanwhile (default: half of the rate that was measured, of two jobs the lower one).")
     private double latencyRate;
 
     @Option(

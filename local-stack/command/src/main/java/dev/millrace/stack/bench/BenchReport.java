@@ -21,6 +21,7 @@ import java.util.Map;
  * @param stream what it was measured with
  * @param summaries a contender each
  * @param latency null: not measured
+ * @param rowLatency null: not measured
  */
 record BenchReport(
         String begunAt,
@@ -31,7 +32,8 @@ record BenchReport(
         Stream stream,
         List<Round> rounds,
         List<Summary> summaries,
-        Latency latency) {
+        Latency latency,
+        RowLatency rowLatency) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
@@ -49,11 +51,14 @@ record BenchReport(
      * One contender in one round. All but the rate is 0 where the contender writes nothing.
      *
      * @param eventsPerSecond of the measured part
-     * @param eventsOut records with an event in all: those read, less those dropped as duplicates
-     * @param recordsPerEvent records of any kind written while the measured part was read, an event of it
+     * @param eventsOut records with an event in all: those read, less those dropped as duplicates; where rows are written,
+     *     those read
+     * @param recordsPerEvent records of any kind written while the measured part was read, an event of it; where rows are
+     *     written, rows from the start on, an event read
      * @param messagesPerEvent messages of the loop, likewise
      * @param messagesPerEventOverall messages of the loop from the start on, an event read
-     * @param drainSeconds from the last event out to the last record or message; part of the measured time
+     * @param drainSeconds from the last event out, or handled, to the last record, message or row; part of the measured
+     *     time
      * @param checkpointBytes of the last checkpoint, as far as it was not in those before
      * @param checkpointMillis how long that took
      */
@@ -100,6 +105,22 @@ record BenchReport(
             Latencies.Summary events,
             Latencies.Summary logins) {}
 
+    /**
+     * How long rows take at a rate below the most, with StitchJob and MeasureJob side by side; see {@link Probes}.
+     *
+     * @param wantedPerSecond events a second that were to be sent
+     * @param sentPerSecond those that were
+     * @param rows from the append of a raw event to the first look that sees the row which counts it
+     * @param corrections from the append of a login to the first look that sees the row which counts two people as one
+     * @param unseen rows and corrections that were not seen within a minute
+     */
+    record RowLatency(
+            double wantedPerSecond,
+            double sentPerSecond,
+            Latencies.Summary rows,
+            Latencies.Summary corrections,
+            int unseen) {}
+
     /** Medians and ratios, in the order in which the contenders first ran. */
     static List<Summary> summaries(List<Round> rounds) {
         List<String> names = rounds.stream().map(Round::contender).distinct().toList();
@@ -129,6 +150,16 @@ record BenchReport(
                 .filter(round -> round.contender().equals(contender))
                 .map(Round::eventsPerSecond)
                 .toList());
+    }
+
+    /** The least of the rates of those contenders that ran. */
+    static double leastRate(List<Round> rounds, List<String> contenders) {
+        return contenders.stream()
+                .filter(name ->
+                        rounds.stream().anyMatch(round -> round.contender().equals(name)))
+                .mapToDouble(name -> rate(rounds, name))
+                .min()
+                .orElseThrow();
     }
 
     static double median(List<Double> values) {
@@ -188,6 +219,16 @@ record BenchReport(
             Table waits = new Table(List.of("from, to", "count", "p50", "p99", "p99.9", "most"));
             waits.row(row("raw event, its attribution", latency.events()));
             waits.row(row("login, the device's new profile", latency.logins()));
+            waits.print(out);
+        }
+        if (rowLatency != null) {
+            out.println();
+            out.println(format(
+                    "Latency to PostgreSQL at %,.0f events/s (wanted: %,.0f), milliseconds; %,d not seen:",
+                    rowLatency.sentPerSecond(), rowLatency.wantedPerSecond(), rowLatency.unseen()));
+            Table waits = new Table(List.of("from, to", "count", "p50", "p99", "p99.9", "most"));
+            waits.row(row("raw event, its row", rowLatency.rows()));
+            waits.row(row("login, one person instead of two", rowLatency.corrections()));
             waits.print(out);
         }
         out.flush();

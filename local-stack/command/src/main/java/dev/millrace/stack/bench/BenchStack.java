@@ -1,7 +1,10 @@
 package dev.millrace.stack.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.runtime.config.ConfigFile;
+import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.stack.DataDirectory;
 import dev.millrace.stack.LocalStack;
 import dev.millrace.stack.Ports;
@@ -10,10 +13,14 @@ import dev.millrace.stack.StackOptions;
 import dev.millrace.stack.flink.FlinkException;
 import dev.millrace.stack.flink.FlinkTuning;
 import dev.millrace.stack.flink.JobStatus;
+import dev.millrace.stack.part.TaskManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,8 +32,9 @@ import java.util.function.Consumer;
  */
 final class BenchStack implements AutoCloseable {
     private static final YAMLMapper YAML = new YAMLMapper();
+    private static final String TASK_MANAGER = TaskManager.PREFIX + 1;
 
-    private final LocalStack local;
+    private volatile LocalStack local;
     private final DataDirectory data;
     private final BenchOptions options;
     private final Consumer<String> progress;
@@ -60,6 +68,7 @@ final class BenchStack implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(stack.hook);
         try {
             local.up(line -> {});
+            local.part("keeper").stop(progress);
             local.part("collector").stop(progress);
         } catch (RuntimeException e) {
             stack.close();
@@ -104,13 +113,45 @@ final class BenchStack implements AutoCloseable {
         return file;
     }
 
+    /** The configuration that a contender runs with, as this process reads it. */
+    MillraceConfig load(Contender contender) {
+        String password = data.password();
+        return ConfigFile.load(
+                config(contender), name -> name.equals("MILLRACE_STORE_PASSWORD") ? password : System.getenv(name));
+    }
+
+    /** Starts the TaskManager anew, with slots for so many jobs; they share the memory that one had. */
+    void makeRoom(int jobs) {
+        local.part(TASK_MANAGER).stop(progress);
+        local = new LocalStack(local.options().withTaskManagers(1, jobs * options.parallelism()));
+        local.part(TASK_MANAGER).start();
+    }
+
+    /** Empties the serving store; tables are made by the setup that comes next. */
+    void dropTables() {
+        try (Connection connection = local.store();
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop schema public cascade");
+            statement.execute("create schema public");
+            // What was written before is not to be written to disk while something else is measured.
+            statement.execute("checkpoint");
+        } catch (SQLException e) {
+            throw new StackException("can't empty the serving store: " + e.getMessage(), e);
+        }
+    }
+
+    /** @param value in YAML */
     static void put(ObjectNode tree, String key, String value) {
         String[] names = key.split("\\.");
         ObjectNode section = tree;
         for (int i = 0; i < names.length - 1; i++) {
             section = section.withObjectProperty(names[i]);
         }
-        section.put(names[names.length - 1], value);
+        try {
+            section.set(names[names.length - 1], YAML.readTree(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(key + ": " + value + " is no YAML", e);
+        }
     }
 
     /** All went well: nothing of it is worth keeping. */

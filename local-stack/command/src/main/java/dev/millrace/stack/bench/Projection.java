@@ -27,7 +27,8 @@ final class Projection {
                         {"type": "record", "name": "AttributedEvent", "fields": [
                           {"name": "partition", "type": "int"},
                           {"name": "offset", "type": "long"}]},
-                        {"type": "record", "name": "Link", "fields": []}]},
+                        {"type": "record", "name": "Link", "fields": []},
+                        {"type": "record", "name": "Duplicate", "fields": []}]},
                       {"name": "standing", "default": null, "type": ["null",
                         {"type": "record", "name": "Standing", "fields": [
                           {"name": "previous_profile_id", "type": ["null", "string"], "default": null}]}]}

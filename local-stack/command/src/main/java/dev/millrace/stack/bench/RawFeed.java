@@ -25,6 +25,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** The way into the raw topic: lz4, acknowledged. The first record that Kafka does not take ends it. */
@@ -38,6 +39,7 @@ final class RawFeed implements AutoCloseable {
     private final MillraceConfig config;
     private final RawEventProducer producer;
     private volatile Exception failure;
+    private volatile long sentLive;
 
     RawFeed(MillraceConfig config) {
         this.config = config;
@@ -119,6 +121,7 @@ final class RawFeed implements AutoCloseable {
 
     /** Sends what was prepared at a steady rate, and says at which it did: no faster, but slower where it must. */
     double live(Path file, long count, double perSecond) {
+        sentLive = 0;
         long begun = System.nanoTime();
         try (DataInputStream in =
                 new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES))) {
@@ -134,12 +137,28 @@ final class RawFeed implements AutoCloseable {
                 byte[] value = in.readNBytes(in.readInt());
                 producer.send(key, value, this::acknowledged);
                 throwFailure();
+                sentLive = sent + 1;
             }
         } catch (IOException e) {
             throw new StackException("can't read " + file + ": " + e.getMessage(), e);
         }
         flush();
         return count * 1e9 / (System.nanoTime() - begun);
+    }
+
+    /** How many of those prepared are sent. */
+    long sentLive() {
+        return sentLive;
+    }
+
+    /** Sends one event at once; {@code appended} is told the broker's time of appending it, on another thread. */
+    void send(Event event, LongConsumer appended) {
+        producer.send(event, (metadata, problem) -> {
+            acknowledged(metadata, problem);
+            if (problem == null) {
+                appended.accept(metadata.timestamp());
+            }
+        });
     }
 
     private static void write(DataOutputStream out, byte[] bytes) throws IOException {

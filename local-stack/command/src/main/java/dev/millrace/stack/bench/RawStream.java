@@ -76,6 +76,11 @@ final class RawStream {
         }
     }
 
+    /** When the last event arrived, by the stream's own time. */
+    long arrivalMillis() {
+        return arrivalMillis;
+    }
+
     /** Of all events so far. */
     Identifiers identifiers() {
         return new Identifiers(users.estimate(), anonymous.estimate(), emails.estimate());

@@ -35,6 +35,16 @@ final class ReadingCurve {
         return (last.records() - from) * 1e9 / (last.nanos() - nanosAt(from));
     }
 
+    /** Records a second from the moment when {@code from} had been read to that one, when all of {@code total} were done. */
+    double perSecondUntil(long from, long total, long endNanos) {
+        double begunNanos = nanosAt(from);
+        if (endNanos <= begunNanos) {
+            throw new IllegalStateException("of " + total + " records, those behind the first " + from
+                    + " were done too fast to be seen; measure more events");
+        }
+        return (total - from) * 1e9 / (endNanos - begunNanos);
+    }
+
     private double nanosAt(long records) {
         Point before = points.get(0);
         for (Point point : points) {

@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** One start of a contender, without any state, from the beginning of the raw topic. */
+/** One start of a contender, without any state, from the beginning of its topic. */
 final class Run implements AutoCloseable {
     private static final Duration TAKES_AT_MOST = Duration.ofMinutes(60);
     private static final Duration ENDS_AT_MOST = Duration.ofSeconds(60);
@@ -23,6 +24,11 @@ final class Run implements AutoCloseable {
     private static final Duration QUIET_FOR = Duration.ofSeconds(3);
 
     private static final Duration SAY_EVERY = Duration.ofSeconds(10);
+    /** What becomes of a record of {@code millrace.stitched} that says what became of a raw one. */
+    private static final Set<String> HANDLED =
+            Set.of("events_counted", "duplicates_dropped", "repeats_dropped", "late_beyond_horizon");
+
+    private static final Set<String> ROWS = Set.of("rows_written");
     private static final long LOOK_EVERY_MILLIS = 100;
     /** Where looking is not what is measured with. */
     private static final long LOOK_SELDOM_MILLIS = 1_000;
@@ -43,8 +49,26 @@ final class Run implements AutoCloseable {
         this.progress = progress;
     }
 
+    /**
+     * How a contender that writes rows went through its topic.
+     *
+     * @param curve of the events that were handled
+     * @param handledNanos when all were seen to be
+     * @param writtenNanos when the last row was seen to be written
+     * @param rows that were written in all
+     */
+    record Stored(ReadingCurve curve, long handledNanos, long writtenNanos, long rows) {}
+
+    /** Starts a contender after what others wrote is gone: topics, but for the raw and the prepared ones, and rows. */
     static Run start(BenchStack stack, Topics topics, Contender contender, int parallelism, Consumer<String> progress) {
+        stack.dropTables();
         topics.recreateOutputs();
+        return beside(stack, topics, contender, parallelism, progress);
+    }
+
+    /** Starts a contender beside what runs already. */
+    static Run beside(
+            BenchStack stack, Topics topics, Contender contender, int parallelism, Consumer<String> progress) {
         String jobId = stack.local()
                 .flink()
                 .run(
@@ -81,20 +105,78 @@ final class Run implements AutoCloseable {
                 }
             }
             if (now - said > SAY_EVERY.toNanos()) {
-                progress.accept(String.format(Locale.ROOT, "%s has read %,d of %,d", contender.name(), read, total));
+                say(read, total);
                 said = now;
-                requireHealth();
             }
             pause();
         }
-        throw new StackException(contender.name() + " is not done after " + TAKES_AT_MOST.toMinutes() + " minutes");
+        throw notDone();
+    }
+
+    /**
+     * Returns once so many records of {@code millrace.stitched} with an event, or the trace of a duplicate, are handled
+     * and no row is under way.
+     */
+    Stored awaitStored(long total) {
+        ReadingCurve curve = new ReadingCurve();
+        JobCounters handled = counters(HANDLED);
+        long begun = System.nanoTime();
+        long said = begun;
+        while (System.nanoTime() - begun < TAKES_AT_MOST.toNanos()) {
+            long present = handled.sum();
+            long now = System.nanoTime();
+            curve.add(now, present);
+            if (present >= total) {
+                return awaitWritten(curve, now);
+            }
+            if (now - said > SAY_EVERY.toNanos()) {
+                say(present, total);
+                said = now;
+            }
+            pause();
+        }
+        throw notDone();
+    }
+
+    private Stored awaitWritten(ReadingCurve curve, long handledNanos) {
+        JobCounters counter = counters(ROWS);
+        long rows = -1;
+        long changed = handledNanos;
+        while (System.nanoTime() - handledNanos < TAKES_AT_MOST.toNanos()) {
+            long present = counter.sum();
+            long now = System.nanoTime();
+            if (present != rows) {
+                rows = present;
+                changed = now;
+            }
+            if (now - changed > QUIET_FOR.toNanos()) {
+                requireHealth();
+                return new Stored(curve, handledNanos, changed, rows);
+            }
+            pause();
+        }
+        throw notDone();
+    }
+
+    private JobCounters counters(Set<String> names) {
+        return new JobCounters(stack.local().part("jobmanager").address(), jobId, names);
+    }
+
+    private void say(long read, long total) {
+        progress.accept(String.format(Locale.ROOT, "%s has read %,d of %,d", contender.name(), read, total));
+        requireHealth();
+    }
+
+    private StackException notDone() {
+        return new StackException(contender.name() + " is not done after " + TAKES_AT_MOST.toMinutes() + " minutes");
     }
 
     private boolean isPending() {
         return flink.sourceMetric(jobId, "pendingRecords").values().stream().anyMatch(records -> records > 0);
     }
 
-    private void requireHealth() {
+    /** Throws where the job has failed since its start. */
+    void requireHealth() {
         Optional<String> failure = flink.lastFailure(jobId);
         if (failure.isPresent()) {
             throw new StackException(contender.name() + " failed: " + failure.get());
@@ -103,7 +185,7 @@ final class Run implements AutoCloseable {
 
     private void pause() {
         try {
-            Thread.sleep(contender.output() == Output.NONE ? LOOK_EVERY_MILLIS : LOOK_SELDOM_MILLIS);
+            Thread.sleep(contender.output() == Output.STITCHED ? LOOK_SELDOM_MILLIS : LOOK_EVERY_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StackException("interrupted", e);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.stack.bench.BenchReport.Latency;
 import dev.millrace.stack.bench.BenchReport.Round;
+import dev.millrace.stack.bench.BenchReport.RowLatency;
 import dev.millrace.stack.bench.BenchReport.Summary;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,7 +47,8 @@ class BenchReportTest {
 
     @Test
     void jsonHoldsEveryRoundUnderNamesInSnakeCase() throws IOException {
-        JsonNode json = new ObjectMapper().readTree(report(latency()).json());
+        JsonNode json =
+                new ObjectMapper().readTree(report(latency(), rowLatency()).json());
 
         assertThat(json.path("options").path("warm_up").asLong()).isEqualTo(400);
         assertThat(json.path("machine").path("memory_bytes").asLong()).isEqualTo(1L << 33);
@@ -58,27 +60,44 @@ class BenchReportTest {
         assertThat(json.path("summaries").path(1).path("of_limit").asDouble()).isEqualTo(0.25);
         assertThat(json.path("latency").path("logins").path("p99_millis").asLong())
                 .isEqualTo(60);
+        assertThat(json.path("row_latency")
+                        .path("corrections")
+                        .path("p50_millis")
+                        .asLong())
+                .isEqualTo(800);
+        assertThat(json.path("row_latency").path("unseen").asInt()).isEqualTo(2);
     }
 
     @Test
     void jsonLeavesOutWhatWasNotMeasured() throws IOException {
-        assertThat(new ObjectMapper().readTree(report(null).json()).has("latency"))
-                .isFalse();
+        JsonNode json = new ObjectMapper().readTree(report(null, null).json());
+
+        assertThat(json.has("latency")).isFalse();
+        assertThat(json.has("row_latency")).isFalse();
     }
 
     @Test
     void peopleReadTables() {
         StringWriter text = new StringWriter();
-        report(latency()).print(new PrintWriter(text));
+        report(latency(), rowLatency()).print(new PrintWriter(text));
 
         assertThat(text.toString())
                 .contains("2 cores (some cpu), 8 GiB; commit abc+")
                 .containsPattern("stitch-heap +250 +200 +400 +0.250 +1.500 +0.200 +0.400")
                 .containsPattern("raw event, its attribution +1,000 +5 +20 +30 +31")
-                .containsPattern("login, the device's new profile +10 +8 +60 +61 +62");
+                .containsPattern("login, the device's new profile +10 +8 +60 +61 +62")
+                .contains("Latency to PostgreSQL at 79 events/s (wanted: 80), milliseconds; 2 not seen:")
+                .containsPattern("raw event, its row +300 +400 +900 +950 +951")
+                .containsPattern("login, one person instead of two +100 +800 +1200 +1300 +1301");
     }
 
-    private static BenchReport report(Latency latency) {
+    @Test
+    void theLeastRateIsThatOfTheSlowestThatRan() {
+        assertThat(BenchReport.leastRate(ROUNDS, List.of("limit", "stitch-heap", "stitch-rocksdb")))
+                .isEqualTo(250);
+    }
+
+    private static BenchReport report(Latency latency, RowLatency rowLatency) {
         return new BenchReport(
                 "2026-01-01T00:00:00Z",
                 "abc+",
@@ -88,7 +107,17 @@ class BenchReportTest {
                 new BenchReport.Stream(1_000, new RawStream.Identifiers(10, 20, 5), 300_000),
                 ROUNDS,
                 BenchReport.summaries(ROUNDS),
-                latency);
+                latency,
+                rowLatency);
+    }
+
+    private static RowLatency rowLatency() {
+        return new RowLatency(
+                80,
+                79,
+                new Latencies.Summary(300, 400, 900, 950, 951),
+                new Latencies.Summary(100, 800, 1_200, 1_300, 1_301),
+                2);
     }
 
     private static Latency latency() {

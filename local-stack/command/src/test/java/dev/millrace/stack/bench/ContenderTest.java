@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.core.catalogue.MetricDefinition;
+import dev.millrace.runtime.config.ConfigFile;
+import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.config.MillraceConfig.StateBackend;
+import dev.millrace.stack.Artefacts;
 import dev.millrace.stack.StackException;
 import dev.millrace.stack.bench.Contender.Output;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ContenderTest {
     private static final List<Contender> ALL = List.of(contender("limit"), contender("one"), contender("other"));
@@ -43,11 +51,83 @@ class ContenderTest {
 
         BenchStack.put(tree, "flink.state_backend", "hashmap");
         BenchStack.put(tree, "stitch.dedupe_window", "1h");
+        BenchStack.put(tree, "measure.sessions.enabled", "false");
+        BenchStack.put(tree, "measure.metrics", "[{name: a, windows: [1d]}]");
 
         assertThat(tree)
                 .isEqualTo(json.readTree(
                         "{\"flink\": {\"state_backend\": \"hashmap\", \"parallelism\": 2}, \"stitch\": {\"dedupe_window\":"
-                                + " \"1h\"}}"));
+                                + " \"1h\"}, \"measure\": {\"sessions\": {\"enabled\": false}, \"metrics\": [{\"name\":"
+                                + " \"a\", \"windows\": [\"1d\"]}]}}"));
+    }
+
+    @Test
+    void thoseThatWriteRowsReadThePreparedTopicAndTheLimitComesFirst(@TempDir Path root) throws IOException {
+        List<Contender> all = Contender.all(built(root));
+
+        assertThat(all)
+                .extracting(Contender::name)
+                .containsExactly(
+                        "limit",
+                        "stitch-heap",
+                        "stitch-rocksdb",
+                        "measure-heap",
+                        "measure-heap-catalogue",
+                        "measure-rocksdb",
+                        "measure-rocksdb-catalogue");
+        for (Contender contender : all) {
+            MillraceConfig config = config(contender, root);
+            boolean writesRows = contender.output() == Output.STORE;
+            assertThat(config.topics().stitched())
+                    .isEqualTo(writesRows ? Contender.PREPARED_TOPIC : "millrace.stitched");
+            boolean catalogueAlone = contender.name().endsWith("-catalogue");
+            assertThat(config.measure().sessions().enabled()).isEqualTo(!catalogueAlone);
+            assertThat(config.measure().journeys().enabled()).isEqualTo(!catalogueAlone);
+            assertThat(config.flink().stateBackend())
+                    .isEqualTo(contender.name().contains("rocksdb") ? StateBackend.ROCKSDB : StateBackend.HASHMAP);
+        }
+    }
+
+    @Test
+    void thePreparedTopicIsWrittenOnceAndNotReadLive(@TempDir Path root) throws IOException {
+        assertThat(config(Contender.preparing(built(root)), root).topics().stitched())
+                .isEqualTo(Contender.PREPARED_TOPIC);
+
+        MillraceConfig live = config(Contender.live(built(root)), root);
+
+        assertThat(live.topics().stitched()).isEqualTo("millrace.stitched");
+        assertThat(live.measure().definitions())
+                .extracting(MetricDefinition::name)
+                .contains("events", Contender.PROBE_METRIC);
+    }
+
+    private static Artefacts built(Path root) throws IOException {
+        for (String jar : List.of(
+                "flink-jobs/stitch/target/millrace-stitch-1.jar",
+                "flink-jobs/measure/target/millrace-measure-1.jar",
+                "local-stack/bench/target/millrace-bench-1.jar")) {
+            Path file = root.resolve(jar);
+            Files.createDirectories(file.getParent());
+            Files.write(file, new byte[0]);
+        }
+        return new Artefacts(root);
+    }
+
+    private static MillraceConfig config(Contender contender, Path directory) throws IOException {
+        YAMLMapper yaml = new YAMLMapper();
+        ObjectNode tree = (ObjectNode)
+                yaml.readTree(
+                        """
+                        kafka: {bootstrap_servers: "broker:9092"}
+                        registry: {url: "http://registry"}
+                        flink: {checkpoint_dir: "file:///checkpoints"}
+                        mirror: {root: "file:///cold"}
+                        identity: {hash_key: 0123456789abcdef}
+                        """);
+        contender.config().forEach((key, value) -> BenchStack.put(tree, key, value));
+        Path file = directory.resolve("millrace.yaml");
+        Files.writeString(file, yaml.writeValueAsString(tree));
+        return ConfigFile.load(file);
     }
 
     private static Contender contender(String name) {

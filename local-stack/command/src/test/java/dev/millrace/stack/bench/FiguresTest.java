@@ -59,6 +59,25 @@ class FiguresTest {
     }
 
     @Test
+    void theRateUntilAMomentCountsTheDrainIn() {
+        ReadingCurve curve = new ReadingCurve();
+        curve.add(0, 0);
+        curve.add(10 * SECOND, 1_000);
+        curve.add(12 * SECOND, 1_500);
+        assertThat(curve.perSecondUntil(500, 1_500, 13 * SECOND)).isCloseTo(1_000 / 8.0, within(1e-9));
+        assertThatThrownBy(() -> curve.perSecondUntil(500, 1_500, 5 * SECOND))
+                .hasMessageContaining("measure more events");
+    }
+
+    @Test
+    void countersAreThoseOfMillracesGroup() {
+        assertThat(JobCounters.counter("contribute.millrace.events_counted")).isEqualTo("events_counted");
+        assertThat(JobCounters.counter("metric_values__Writer.millrace.rows_written"))
+                .isEqualTo("rows_written");
+        assertThat(JobCounters.counter("Source__stitched.numRecordsIn")).isEmpty();
+    }
+
+    @Test
     void aReadingTooShortToBeSeenIsRefused() {
         ReadingCurve curve = new ReadingCurve();
         curve.add(0, 0);

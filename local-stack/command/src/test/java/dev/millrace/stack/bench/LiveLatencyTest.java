@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.AttributedEvent;
 import dev.millrace.contract.CustomerEvent;
+import dev.millrace.contract.Duplicate;
 import dev.millrace.contract.Link;
 import dev.millrace.contract.Standing;
 import dev.millrace.contract.StitchedRecord;
@@ -73,6 +74,17 @@ class LiveLatencyTest {
         assertThat(latency.logins().count()).isZero();
     }
 
+    @Test
+    void aCopyThatIsNotPassedOnIsNoAttribution() {
+        raw(100, BEGUN, "track", "a");
+        raw(101, COUNTS, "identify", "a");
+
+        stitched(COUNTS + 5, new Duplicate("raw", RAW.partition(), 101L, Instant.ofEpochMilli(7)), null);
+
+        assertThat(latency.events().count()).isZero();
+        assertThat(latency.logins().count()).isZero();
+    }
+
     private void raw(long offset, long millis, String type, String anonymousId) {
         Event event = new Event(
                 "m-" + offset,
@@ -96,8 +108,8 @@ class LiveLatencyTest {
     }
 
     private void stitched(long millis, Object body, Standing standing) {
-        StitchedRecord record =
-                new StitchedRecord("anonymous_id:a", "profile", Instant.ofEpochMilli(7), 1, 2, body, standing);
+        Instant time = Instant.ofEpochMilli(7);
+        StitchedRecord record = new StitchedRecord("anonymous_id:a", "profile", time, 1, 2, body, standing, time);
         byte[] value = bytes(record, StitchedRecord.getClassSchema());
         Projection fields = new Projection(Projection.STITCHED, id -> Optional.of(StitchedRecord.getClassSchema()));
         latency.stitched(millis, fields.read(value));

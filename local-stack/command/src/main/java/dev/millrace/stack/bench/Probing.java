@@ -1,0 +1,99 @@
+package dev.millrace.stack.bench;
+
+import dev.millrace.stack.Await;
+import dev.millrace.stack.LocalStack;
+import dev.millrace.stack.StackException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+
+/** Sends {@link Probes}, and looks for what follows, in a thread of its own. */
+final class Probing implements AutoCloseable {
+    /** How often it looks. */
+    static final Duration LOOK_EVERY = Duration.ofMillis(5);
+    /** What is not seen by then is given up. */
+    private static final Duration SEEN_AT_MOST = Duration.ofSeconds(60);
+
+    private static final Duration ENDS_AT_MOST = Duration.ofSeconds(10);
+
+    private final Probes probes;
+    private final ProbeRows rows;
+    private final LongSupplier streamMillis;
+    private final long fromNanos = System.nanoTime() + LiveLatency.LEAD_IN.toNanos();
+    private final Thread thread = new Thread(this::run, "probes");
+    private volatile boolean sending = true;
+    private volatile boolean ended;
+    private volatile RuntimeException failure;
+
+    private Probing(Probes probes, ProbeRows rows, LongSupplier streamMillis) {
+        this.probes = probes;
+        this.rows = rows;
+        this.streamMillis = streamMillis;
+    }
+
+    /**
+     * Begins, after the lead-in.
+     *
+     * @param streamMillis the time of the stream that they are in
+     */
+    static Probing start(LocalStack stack, RawFeed feed, LongSupplier streamMillis) {
+        ProbeRows rows;
+        try {
+            rows = new ProbeRows(stack.store());
+        } catch (SQLException e) {
+            throw new StackException("no connection to PostgreSQL for the probes: " + e.getMessage(), e);
+        }
+        Probing probing = new Probing(new Probes(feed::send, rows, System::currentTimeMillis), rows, streamMillis);
+        probing.thread.setDaemon(true);
+        probing.thread.start();
+        return probing;
+    }
+
+    private void run() {
+        try {
+            long giveUpNanos = Long.MAX_VALUE;
+            while (!ended && (sending || !probes.isIdle())) {
+                long nextNanos = System.nanoTime() + LOOK_EVERY.toNanos();
+                if (sending && System.nanoTime() >= fromNanos) {
+                    probes.send(streamMillis.getAsLong());
+                }
+                probes.look(streamMillis.getAsLong());
+                if (sending) {
+                    giveUpNanos = System.nanoTime() + SEEN_AT_MOST.toNanos();
+                } else if (System.nanoTime() > giveUpNanos) {
+                    return;
+                }
+                LockSupport.parkNanos(nextNanos - System.nanoTime());
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    /** Sends no more, and returns once all is seen that was sent, or given up. */
+    Probes.Figures finish() {
+        sending = false;
+        if (!Await.until(SEEN_AT_MOST.plus(ENDS_AT_MOST), () -> !thread.isAlive())) {
+            throw new StackException("the probes do not end");
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return probes.figures();
+    }
+
+    /** Ends at once where it has not ended. */
+    @Override
+    public void close() {
+        ended = true;
+        try {
+            thread.join(ENDS_AT_MOST.toMillis());
+            rows.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            throw new StackException("can't close the probes' connection: " + e.getMessage(), e);
+        }
+    }
+}
