@@ -28,8 +28,8 @@ public final class Artefacts {
         return text(root.resolve("local-stack/parts/flink/target/classpath.txt"));
     }
 
-    /** What the collector runs with. */
-    public List<Path> collectorClassPath() {
+    /** What collector and keeper run with. */
+    public List<Path> programClassPath() {
         return Stream.of(text(root.resolve("local-stack/command/target/classpath.txt"))
                         .split(File.pathSeparator))
                 .map(Path::of)

@@ -11,6 +11,7 @@ import dev.millrace.stack.flink.Snapshots;
 import dev.millrace.stack.part.Collector;
 import dev.millrace.stack.part.JobManager;
 import dev.millrace.stack.part.KafkaBroker;
+import dev.millrace.stack.part.Keeper;
 import dev.millrace.stack.part.Part;
 import dev.millrace.stack.part.Postgres;
 import dev.millrace.stack.part.SchemaRegistry;
@@ -60,6 +61,7 @@ public final class LocalStack {
     private final Part postgres;
     private final Part jobManager;
     private final List<Part> taskManagers = new ArrayList<>();
+    private final Part keeper;
     private final Part collector;
     /** Keeps a shutdown hook's {@code down} behind an {@code up} of the same process. */
     private final ReentrantLock oneAtATime = new ReentrantLock();
@@ -93,6 +95,7 @@ public final class LocalStack {
                             options.tuning().taskManagerJvm()),
                     data));
         }
+        this.keeper = new Part(new Keeper(artefacts, data), data);
         this.collector = new Part(new Collector(artefacts, data, ports, options.writeKeys()), data);
     }
 
@@ -120,11 +123,12 @@ public final class LocalStack {
     public List<Part> parts() {
         List<Part> parts = new ArrayList<>(List.of(kafka, registry, postgres, jobManager));
         parts.addAll(taskManagers);
+        parts.add(keeper);
         parts.add(collector);
         return parts;
     }
 
-    /** The part of that name: kafka, registry, postgres, jobmanager, taskmanager-1, collector. */
+    /** The part of that name: kafka, registry, postgres, jobmanager, taskmanager-1, keeper, collector. */
     public Part part(String name) {
         return parts().stream()
                 .filter(part -> part.name().equals(name))
@@ -177,8 +181,9 @@ public final class LocalStack {
             options.jobs().forEach(artefacts::jar);
             parts().stream().filter(part -> !part.running()).forEach(Part::requireFreePorts);
             write(data.config(), StackConfiguration.text(options.configuration(), data, options.ports()));
-            List<Part> first =
-                    parts().stream().filter(part -> part != collector).toList();
+            List<Part> first = parts().stream()
+                    .filter(part -> part != keeper && part != collector)
+                    .toList();
             together(first.stream()
                     .map(part -> (Runnable) () -> bringUp(part, progress))
                     .toList());
@@ -186,6 +191,7 @@ public final class LocalStack {
             Setup.prepare(config(), line -> {});
             progress.accept(line("setup", "done", begun, "topics, schemas and tables are there"));
             List<Runnable> last = new ArrayList<>();
+            last.add(() -> bringUp(keeper, progress));
             last.add(() -> bringUp(collector, progress));
             options.jobs().forEach(job -> last.add(() -> startUnlessRunning(job, progress)));
             together(last);
@@ -199,10 +205,11 @@ public final class LocalStack {
         }
         exclusively(() -> {
             takeDown(collector, progress);
+            takeDown(keeper, progress);
             endJobs(progress);
             List<Runnable> ends = new ArrayList<>();
             for (Part part : parts()) {
-                if (part != kafka && part != collector) {
+                if (part != kafka && part != keeper && part != collector) {
                     ends.add(() -> takeDown(part, progress));
                 }
             }

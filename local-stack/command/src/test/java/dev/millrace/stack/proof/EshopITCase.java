@@ -12,6 +12,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class EshopITCase {
                 !file.isBlank(),
                 "needs the public data set UCI \"Clickstream Data for Online Shopping\" as Segment NDJSON; name the file"
                         + " with -Dmillrace.eshop=FILE");
-        try (TestStack stack = TestStack.up("eshop")) {
+        try (TestStack stack = TestStack.up("eshop", Path.of("src", "test", "resources", "eshop.yaml"))) {
             int exit = new CommandLine(new Stack(stack.local()))
                     .execute("load", Path.of(file).toString());
             assertThat(exit).isZero();
@@ -44,14 +46,60 @@ class EshopITCase {
                 assertThat(byMonth(stack, "unique_profiles")).isEqualTo(people);
                 assertThat(stack.cold().count()).isEqualTo(165_474);
             });
-            stack.settle();
+            // All rows, also those of windows that ended months of event time before the last was read: nothing was cut
+            // as late.
+            stack.assertExact();
             assertThat(byMonth(stack, "events")).isEqualTo(events);
             assertThat(byMonth(stack, "unique_profiles")).isEqualTo(people);
             assertThat(stack.cold().count()).isEqualTo(165_474);
             assertThat(sum(stack, "events", "1m")).isEqualTo(165_474.0);
             assertThat(sum(stack, "events", "1h")).isEqualTo(165_474.0);
             assertThat(sum(stack, "unique_profiles", "1d")).isEqualTo(24_026.0);
+            assertThat(sum(stack, "deepest_page_1", "1d")).isEqualTo(24_026.0);
+            assertThat(sum(stack, "deepest_page_2", "1d")).isEqualTo(14_504.0);
+            assertThat(sum(stack, "deepest_page_3", "1d")).isEqualTo(9_125.0);
+            assertThat(sum(stack, "deepest_page_4", "1d")).isEqualTo(4_779.0);
+            assertThat(sum(stack, "deepest_page_5", "1d")).isEqualTo(1_631.0);
+            assertThat(byDimension(stack, "events_by_page_depth", "page_depth"))
+                    .isEqualTo(Map.of("1", 93_452.0, "2", 41_037.0, "3", 19_301.0, "4", 8_861.0, "5", 2_823.0));
+            assertThat(byDimension(stack, "events_by_category", "category"))
+                    .isEqualTo(Map.of("Trousers", 49_742.0, "Skirts", 38_408.0, "Blouses", 38_577.0, "Sale", 38_747.0));
+            assertThat(stack.health("1d")).isEqualTo(Map.of("accepted", 165_474.0));
+
+            // No row of April is written any more.
+            List<String> april = rowsOfApril(stack);
+            assertThat(april).isNotEmpty();
+            stack.settle();
+            assertThat(rowsOfApril(stack)).isEqualTo(april);
         }
+    }
+
+    /** Each row of April, with when and how often it was written. */
+    private static List<String> rowsOfApril(TestStack stack) throws SQLException {
+        List<String> all = new ArrayList<>();
+        try (Connection store = stack.local().store();
+                Statement statement = store.createStatement();
+                ResultSet rows = statement.executeQuery("select v::text from metric_values v"
+                        + " where window_start < '2008-05-01T00:00:00Z' order by 1")) {
+            while (rows.next()) {
+                all.add(rows.getString(1));
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, Double> byDimension(TestStack stack, String metric, String dimension)
+            throws SQLException {
+        Map<String, Double> values = new TreeMap<>();
+        try (Connection store = stack.local().store();
+                Statement statement = store.createStatement();
+                ResultSet rows = statement.executeQuery("select dimensions ->> '" + dimension + "', sum(value)"
+                        + " from metric_values where metric = '" + metric + "' group by 1")) {
+            while (rows.next()) {
+                values.put(rows.getString(1), rows.getDouble(2));
+            }
+        }
+        return values;
     }
 
     private static Map<String, Double> byMonth(TestStack stack, String metric) throws SQLException {

@@ -3,19 +3,26 @@ package dev.millrace.stack.proof;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.millrace.contract.CustomerEvent;
+import dev.millrace.core.event.Event;
 import dev.millrace.core.identity.IdentityRules;
 import dev.millrace.core.identity.Resolution;
 import dev.millrace.core.identity.Resolution.Pair;
 import dev.millrace.core.identity.SeenEvent;
+import dev.millrace.core.oracle.MetricsOracle;
+import dev.millrace.core.oracle.OracleEvent;
+import dev.millrace.core.oracle.Row;
+import dev.millrace.core.oracle.SessionOracleRow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -25,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -35,7 +43,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * jobs but the keyed hash. Good for the default types of identifiers and events that are all within the hot horizon, as
  * long as no bound of {@link #resolution} is reached.
  *
- * @param metricValues by {@code metric window start type event}
+ * @param metricValues rows of {@code metric_values} that are not 0, but for {@code data_health}
+ * @param sessions rows of {@code sessions}
+ * @param recentEvents where each event that counts lies, the latest of an identifier last
  * @param identifiers where each belongs, and the earliest time at which it was seen
  * @param links the earliest time of each
  * @param refusedLinks those between two profiles
@@ -44,7 +54,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param resolution who everyone is
  */
 record FromScratch(
-        Map<String, Double> metricValues,
+        Map<Row, Double> metricValues,
+        Map<Session, SessionOracleRow> sessions,
+        List<RecentEvent> recentEvents,
         Map<String, Placed> identifiers,
         Map<Pair, Instant> links,
         Set<Pair> refusedLinks,
@@ -52,17 +64,35 @@ record FromScratch(
         int duplicates,
         Resolution resolution) {
     private static final Set<String> TYPES = Set.of("track", "identify", "page", "screen", "group", "alias");
-    private static final Map<String, ChronoUnit> WINDOWS =
-            Map.of("1m", ChronoUnit.MINUTES, "1h", ChronoUnit.HOURS, "1d", ChronoUnit.DAYS);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Where an identifier belongs. */
     record Placed(String profileId, Instant firstSeen) {}
 
-    /** An event that counts. */
-    private record Counted(CustomerEvent event, String leaf, Instant time) {}
+    /** The key of a row of {@code sessions}. */
+    record Session(String profileId, Instant startedAt) {}
 
-    static FromScratch of(List<ConsumerRecord<byte[], byte[]>> raw, IdentityRules hashing) {
+    /** The key of a row of {@code recent_events}. */
+    record RecentEvent(String identifier, Instant time, String topic, int partition, long offset) {
+        /** The earliest first; of one time, in the order in which the store numbers them. */
+        static final Comparator<RecentEvent> BY_IDENTIFIER_AND_TIME = Comparator.comparing(RecentEvent::identifier)
+                .thenComparing(RecentEvent::time)
+                .thenComparing(RecentEvent::topic)
+                .thenComparing(RecentEvent::partition)
+                .thenComparing(RecentEvent::offset);
+    }
+
+    /** An event that counts. */
+    private record Counted(CustomerEvent event, String leaf, Instant time, ConsumerRecord<byte[], byte[]> record) {}
+
+    /**
+     * Computes all of it.
+     *
+     * @param catalogue the metrics, as the configuration has them
+     * @param zone of metrics that name none
+     */
+    static FromScratch of(
+            List<ConsumerRecord<byte[], byte[]>> raw, IdentityRules hashing, List<JsonNode> catalogue, ZoneId zone) {
         SpecificDatumReader<CustomerEvent> reader = new SpecificDatumReader<>(CustomerEvent.class);
         List<SeenEvent> seen = new ArrayList<>();
         List<Counted> counted = new ArrayList<>();
@@ -80,14 +110,17 @@ record FromScratch(
             Instant time = time(event, record.timestamp());
             seen.add(new SeenEvent(time.toEpochMilli(), leaf, named.subList(1, named.size()), alias(event)));
             if (messages.add(leaf + ' ' + event.getMessageId())) {
-                counted.add(new Counted(event, leaf, time));
+                counted.add(new Counted(event, leaf, time, record));
             } else {
                 duplicates++;
             }
         }
         Resolution resolution = Resolution.of(seen);
+        List<OracleEvent> attributed = attributed(counted, resolution.leaders());
         return new FromScratch(
-                metricValues(counted, resolution.leaders()),
+                metricValues(attributed, catalogue, zone),
+                sessions(attributed),
+                recentEvents(counted),
                 placed(resolution),
                 firstSeen(resolution.links()),
                 resolution.refusedLinks(),
@@ -96,21 +129,70 @@ record FromScratch(
                 resolution);
     }
 
-    private static Map<String, Double> metricValues(List<Counted> counted, Map<String, String> leaders) {
-        Map<String, Double> values = new TreeMap<>();
-        Map<String, Set<String>> people = new HashMap<>();
-        for (Counted each : counted) {
-            CustomerEvent event = each.event();
-            WINDOWS.forEach((size, unit) -> {
-                Instant start =
-                        each.time().atZone(ZoneOffset.UTC).truncatedTo(unit).toInstant();
-                values.merge(row("events", size, start, event.getType(), event.getEvent()), 1.0, Double::sum);
-                people.computeIfAbsent(row("unique_profiles", size, start, null, null), row -> new HashSet<>())
-                        .add(leaders.get(each.leaf()));
-            });
-        }
-        people.forEach((row, profiles) -> values.put(row, (double) profiles.size()));
+    private static List<OracleEvent> attributed(List<Counted> counted, Map<String, String> leaders) {
+        Map<String, String> profileIds = new HashMap<>();
+        return counted.stream()
+                .map(each -> new OracleEvent(
+                        each.leaf(),
+                        profileIds.computeIfAbsent(leaders.get(each.leaf()), FromScratch::profileId),
+                        each.time().toEpochMilli(),
+                        each.record().timestamp(),
+                        measured(each.event())))
+                .toList();
+    }
+
+    /** The event as far as metrics look at it. */
+    private static Event measured(CustomerEvent event) {
+        return new Event(
+                event.getMessageId(),
+                event.getType(),
+                event.getEvent(),
+                event.getUserId(),
+                event.getAnonymousId(),
+                event.getPreviousId(),
+                event.getGroupId(),
+                event.getSource(),
+                null,
+                null,
+                null,
+                object(event.getProperties()),
+                object(event.getTraits()),
+                object(event.getContext()),
+                object(event.getExtras()));
+    }
+
+    private static Map<Row, Double> metricValues(List<OracleEvent> events, List<JsonNode> catalogue, ZoneId zone) {
+        ArrayNode funnels = JSON.createArrayNode();
+        ArrayNode others = JSON.createArrayNode();
+        catalogue.forEach(metric -> (metric.get("aggregate").asText().equals("funnel") ? funnels : others).add(metric));
+        Map<Row, Double> values = new HashMap<>(MetricsOracle.rows(events, others, zone));
+        // A funnel counts people, and each of them is quick to look through.
+        events.stream()
+                .collect(Collectors.groupingBy(OracleEvent::profileId))
+                .values()
+                .forEach(own -> MetricsOracle.rows(own, funnels, zone)
+                        .forEach((row, people) -> values.merge(row, people, Double::sum)));
         return values;
+    }
+
+    private static Map<Session, SessionOracleRow> sessions(List<OracleEvent> events) {
+        Map<Session, SessionOracleRow> sessions = new HashMap<>();
+        for (SessionOracleRow row : MetricsOracle.sessions(events, null)) {
+            sessions.put(new Session(row.profileId(), Instant.ofEpochMilli(row.startedAtMillis())), row);
+        }
+        return sessions;
+    }
+
+    private static List<RecentEvent> recentEvents(List<Counted> counted) {
+        return counted.stream()
+                .map(each -> new RecentEvent(
+                        each.leaf(),
+                        each.time(),
+                        each.record().topic(),
+                        each.record().partition(),
+                        each.record().offset()))
+                .sorted(RecentEvent.BY_IDENTIFIER_AND_TIME)
+                .toList();
     }
 
     private static Map<String, Placed> placed(Resolution resolution) {
@@ -129,11 +211,6 @@ record FromScratch(
         Map<Pair, Instant> firstSeen = new TreeMap<>();
         links.forEach((ends, millis) -> firstSeen.put(ends, Instant.ofEpochMilli(millis)));
         return firstSeen;
-    }
-
-    static String row(String metric, String windowSize, Instant windowStart, String type, String event) {
-        return String.join(
-                "|", metric, windowSize, windowStart.toString(), String.valueOf(type), String.valueOf(event));
     }
 
     /** A UUID of version 3 without name space (RFC 9562, section 5.3), of the leader's name. */
@@ -225,6 +302,15 @@ record FromScratch(
             return tree != null && tree.isObject() ? tree : JSON.createObjectNode();
         } catch (JsonProcessingException e) {
             return JSON.createObjectNode();
+        }
+    }
+
+    /** The text where it is a JSON object, as it stands; else null. */
+    private static String object(String text) {
+        try {
+            return text != null && JSON.readTree(text).isObject() ? text : null;
+        } catch (JsonProcessingException e) {
+            return null;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.millrace.contract.CustomerEvent;
 import dev.millrace.contract.RejectedRecord;
 import dev.millrace.contract.StitchedRecord;
@@ -12,6 +13,8 @@ import dev.millrace.core.event.Event;
 import dev.millrace.core.identity.IdentityRules;
 import dev.millrace.core.identity.Resolution;
 import dev.millrace.core.identity.Resolution.Pair;
+import dev.millrace.core.oracle.Row;
+import dev.millrace.core.oracle.SessionOracleRow;
 import dev.millrace.generator.Generated;
 import dev.millrace.generator.Generator;
 import dev.millrace.generator.GeneratorOptions;
@@ -30,7 +33,10 @@ import dev.millrace.stack.StackOptions;
 import dev.millrace.stack.flink.FlinkException;
 import dev.millrace.stack.flink.JobStatus;
 import dev.millrace.stack.process.Processes;
+import dev.millrace.stack.proof.FromScratch.RecentEvent;
+import dev.millrace.stack.proof.FromScratch.Session;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URL;
@@ -42,9 +48,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -256,9 +266,12 @@ final class TestStack implements AutoCloseable {
         return record.topic() + '/' + record.partition() + '/' + record.offset();
     }
 
+    /** What a dead letter says: why, and of which bytes. */
+    record DeadLetter(String reason, byte[] value) {}
+
     /** Dead letters by where the record lies that they are about; each has its reason and its sentence. */
-    Map<String, byte[]> deadLetters() {
-        Map<String, byte[]> letters = new TreeMap<>();
+    Map<String, DeadLetter> deadLetters() {
+        Map<String, DeadLetter> letters = new TreeMap<>();
         try (SchemaRegistry registry = new SchemaRegistry(config().registry())) {
             AvroDecoder<RejectedRecord> decoder = new AvroDecoder<>(RejectedRecord.class, registry);
             for (ConsumerRecord<byte[], byte[]> record :
@@ -268,7 +281,9 @@ final class TestStack implements AutoCloseable {
                 assertThat(letter.getMessage()).isNotBlank();
                 byte[] value = new byte[letter.getValue().remaining()];
                 letter.getValue().get(value);
-                letters.put(letter.getTopic() + '/' + letter.getPartition() + '/' + letter.getOffset(), value);
+                letters.put(
+                        letter.getTopic() + '/' + letter.getPartition() + '/' + letter.getOffset(),
+                        new DeadLetter(letter.getReason(), value));
             }
         } catch (UndecodableException e) {
             throw new AssertionError("a dead letter can't be read", e);
@@ -278,29 +293,96 @@ final class TestStack implements AutoCloseable {
 
     /**
      * Waits until everything sent has arrived, then compares: every raw record is in cold storage exactly once and byte
-     * for byte, and the store's metrics, identifiers and links are what a from-scratch computation gives.
+     * for byte, what can't be used is a dead letter, and the store's metrics, sessions, events, identifiers and links are
+     * what a from-scratch computation gives.
      */
     FromScratch assertExact() throws SQLException {
         List<ConsumerRecord<byte[], byte[]>> raw =
                 RawTopic.readAll(config(), config().topics().produced());
-        FromScratch expected = FromScratch.of(raw, config().requireIdentity().rules());
+        FromScratch expected = FromScratch.of(
+                raw,
+                config().requireIdentity().rules(),
+                catalogue(),
+                config().measure().zone());
         assertWithinBounds(expected.resolution());
         await("the store and cold storage have everything")
                 .atMost(SETTLED_AT_MOST)
                 .pollInterval(Duration.ofSeconds(1))
                 .ignoreExceptionsInstanceOf(SQLException.class)
                 .untilAsserted(() -> {
-                    assertThat(identifiers()).isEqualTo(expected.identifiers());
-                    assertThat(metricValues()).isEqualTo(expected.metricValues());
+                    assertStoreIs(expected);
                     assertThat(cold().count()).isEqualTo(raw.size());
                 });
         settle();
-        assertThat(metricValues()).isEqualTo(expected.metricValues());
-        assertThat(identifiers()).isEqualTo(expected.identifiers());
+        assertStoreIs(expected);
         assertThat(links()).isEqualTo(expected.links());
         assertThat(refusedLinks()).isEqualTo(expected.refusedLinks());
         assertVerbatim(raw);
         return expected;
+    }
+
+    private void assertStoreIs(FromScratch expected) throws SQLException {
+        assertThat(differences(identifiers(), expected.identifiers()))
+                .as("identifiers that differ")
+                .isEmpty();
+        assertThat(differences(metricValues(), expected.metricValues()))
+                .as("rows of metric_values that differ")
+                .isEmpty();
+        assertThat(differences(sessions(), expected.sessions()))
+                .as("sessions that differ")
+                .isEmpty();
+        assertRecentEvents(expected.recentEvents());
+        assertHealth(expected);
+    }
+
+    /** What differs, a line each: what is there, and what is to be. */
+    private static <K> List<String> differences(Map<K, ?> actual, Map<K, ?> expected) {
+        Set<K> keys = new HashSet<>(actual.keySet());
+        keys.addAll(expected.keySet());
+        return keys.stream()
+                .filter(key -> !Objects.equals(actual.get(key), expected.get(key)))
+                .map(key -> key + " is " + actual.get(key) + ", not " + expected.get(key))
+                .sorted()
+                .toList();
+    }
+
+    /** All events are there, but for what the keeper may have let go of: of each identifier the latest stay. */
+    private void assertRecentEvents(List<RecentEvent> expected) throws SQLException {
+        Set<RecentEvent> recent = recentEvents();
+        Set<RecentEvent> unexpected = new HashSet<>(recent);
+        expected.forEach(unexpected::remove);
+        assertThat(unexpected).as("events in journeys that do not count").isEmpty();
+        int kept = config().measure().journeys().events();
+        List<RecentEvent> missing = new ArrayList<>();
+        for (int i = 0; i < expected.size(); i++) {
+            int later = i + kept;
+            boolean mayGo = later < expected.size()
+                    && expected.get(later).identifier().equals(expected.get(i).identifier());
+            if (!mayGo && !recent.contains(expected.get(i))) {
+                missing.add(expected.get(i));
+            }
+        }
+        assertThat(missing).as("events missing from journeys").isEmpty();
+    }
+
+    /** Nothing that came in is unaccounted for, and nothing is counted twice. */
+    private void assertHealth(FromScratch expected) throws SQLException {
+        Map<String, DeadLetter> letters = deadLetters();
+        Map<String, byte[]> rejected = new TreeMap<>();
+        expected.rejected().forEach(record -> rejected.put(coordinates(record), record.value()));
+        assertThat(letters.keySet()).as("dead letters").isEqualTo(rejected.keySet());
+        assertThat(letters).allSatisfy((coordinates, letter) -> assertThat(letter.value())
+                .as("the bytes of %s", coordinates)
+                .isEqualTo(rejected.get(coordinates)));
+
+        Map<String, Double> signals = new TreeMap<>();
+        signals.put("accepted", (double) expected.recentEvents().size());
+        if (expected.duplicates() > 0) {
+            signals.put("duplicate", (double) expected.duplicates());
+        }
+        letters.values().forEach(letter -> signals.merge("rejected " + letter.reason(), 1.0, Double::sum));
+        assertThat(health("1h")).as("data_health of hours").isEqualTo(signals);
+        assertThat(health("1d")).as("data_health of days").isEqualTo(signals);
     }
 
     /** What is cut by a bound depends on the order in which it came, and can't be compared. */
@@ -342,7 +424,8 @@ final class TestStack implements AutoCloseable {
                             .isEmpty();
                     assertThat(RawTopic.unread(config(), Job.STITCH.flinkName(), stitched))
                             .isEmpty();
-                    assertThat(RawTopic.unread(config(), Job.MEASURE.flinkName(), List.of(topics.stitched())))
+                    assertThat(RawTopic.unread(
+                                    config(), Job.MEASURE.flinkName(), List.of(topics.stitched(), topics.rejected())))
                             .isEmpty();
                 });
     }
@@ -364,7 +447,7 @@ final class TestStack implements AutoCloseable {
         List<ColdFiles.Row> mirrored = cold().rows();
         assertThat(mirrored)
                 .extracting(row -> row.partition() + "/" + row.offset())
-                .containsExactlyElementsOf(raw.stream()
+                .isEqualTo(raw.stream()
                         .map(record -> record.partition() + "/" + record.offset())
                         .toList());
         for (int i = 0; i < raw.size(); i++) {
@@ -376,27 +459,99 @@ final class TestStack implements AutoCloseable {
         }
     }
 
-    /** The whole of {@code metric_values}, keyed like {@link FromScratch#metricValues}. */
-    Map<String, Double> metricValues() throws SQLException {
-        Map<String, Double> values = new TreeMap<>();
-        try (Connection store = stack.store();
-                PreparedStatement statement = store.prepareStatement(
-                        """
-                        select metric, window_size, window_start, dimensions ->> 'type', dimensions ->> 'event', value
-                        from metric_values
-                        """);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                String row = FromScratch.row(
-                        rows.getString(1),
-                        rows.getString(2),
-                        rows.getTimestamp(3).toInstant(),
-                        rows.getString(4),
-                        rows.getString(5));
-                values.put(row, rows.getDouble(6));
-            }
+    /** The metrics that are kept, as the configuration has them: the built-in ones, and those of the stack. */
+    private List<JsonNode> catalogue() {
+        YAMLMapper yaml = new YAMLMapper();
+        Map<String, JsonNode> catalogue = new TreeMap<>();
+        try (InputStream builtIn = MillraceConfig.class.getResourceAsStream("default-catalogue.yaml")) {
+            JsonNode own = yaml.readTree(stack.options().configuration().toFile());
+            yaml.readTree(builtIn)
+                    .forEach(metric -> catalogue.put(metric.get("name").asText(), metric));
+            own.path("measure")
+                    .path("metrics")
+                    .forEach(metric -> catalogue.put(metric.get("name").asText(), metric));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+        return List.copyOf(catalogue.values());
+    }
+
+    /** The rows of {@code metric_values} that are not 0, but for {@code data_health}. */
+    Map<Row, Double> metricValues() throws SQLException {
+        Map<Row, Double> values = new HashMap<>();
+        rows(
+                """
+                select metric, window_size, window_start, window_end, dimensions::text, value
+                from metric_values
+                where metric <> 'data_health' and value <> 0
+                """,
+                row -> values.put(
+                        Row.of(
+                                row.getString(1),
+                                row.getString(2),
+                                row.getTimestamp(3).getTime(),
+                                row.getTimestamp(4).getTime(),
+                                row.getString(5)),
+                        row.getDouble(6)));
         return values;
+    }
+
+    /**
+     * What became of records, as {@code data_health} says in windows of that size, all of them together: {@code accepted},
+     * {@code rejected malformed} and so on. Not {@code late}, which is also accepted; when it arrived decides.
+     */
+    Map<String, Double> health(String windowSize) throws SQLException {
+        Map<String, Double> signals = new TreeMap<>();
+        rows(
+                """
+                select concat_ws(' ', dimensions ->> 'signal', dimensions ->> 'reason'), sum(value)
+                from metric_values
+                where metric = 'data_health' and dimensions ->> 'signal' <> 'late' and window_size = '%s'
+                group by 1
+                having sum(value) <> 0
+                """
+                        .formatted(windowSize),
+                row -> signals.put(row.getString(1), row.getDouble(2)));
+        return signals;
+    }
+
+    /** The table {@code sessions}. */
+    Map<Session, SessionOracleRow> sessions() throws SQLException {
+        Map<Session, SessionOracleRow> sessions = new HashMap<>();
+        rows(
+                """
+                select profile_id, started_at, ended_at, source, campaign, landing_page, exit_page, events, orders,
+                       revenue
+                from sessions
+                """,
+                row -> sessions.put(
+                        new Session(row.getString(1), row.getTimestamp(2).toInstant()),
+                        new SessionOracleRow(
+                                row.getString(1),
+                                row.getTimestamp(2).getTime(),
+                                row.getTimestamp(3).getTime(),
+                                row.getString(4),
+                                row.getString(5),
+                                row.getString(6),
+                                row.getString(7),
+                                row.getLong(8),
+                                row.getLong(9),
+                                row.getBigDecimal(10).movePointRight(6).longValueExact())));
+        return sessions;
+    }
+
+    /** The table {@code recent_events}. */
+    Set<RecentEvent> recentEvents() throws SQLException {
+        Set<RecentEvent> events = new HashSet<>();
+        rows(
+                "select identifier, event_time, raw_topic, raw_partition, raw_offset from recent_events",
+                row -> events.add(new RecentEvent(
+                        row.getString(1),
+                        row.getTimestamp(2).toInstant(),
+                        row.getString(3),
+                        row.getInt(4),
+                        row.getLong(5))));
+        return events;
     }
 
     /** The profile of every identifier, as the topic of stitched records says last. */
