@@ -12,11 +12,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
 /**
  * Creates the topics, registers the schemas and migrates the serving store. What is there already stays as it is, so
- * that it can be run before every deployment.
+ * that it can be run before every deployment. {@code retention} is another command: it drops what the store need not keep.
  *
  * <p>Exit codes: 0 done; 1 a server could not be reached or refused, with a sentence on standard error; 2 the arguments
  * or the configuration can't be used.
@@ -28,7 +29,8 @@ import picocli.CommandLine.TypeConversionException;
         description = {
             "Creates the topics, registers the schemas and migrates the serving store.",
             "What is there already stays as it is: run it before every deployment."
-        })
+        },
+        subcommands = RetentionCommand.class)
 public final class Setup implements Callable<Integer> {
     private static final String LOG4J_CONFIGURATION = "log4j2.configurationFile";
 
@@ -55,6 +57,7 @@ public final class Setup implements Callable<Integer> {
     @Option(
             names = "--config",
             required = true,
+            scope = ScopeType.INHERIT,
             paramLabel = "FILE",
             description = "the YAML file that configures Millrace")
     private Path configFile;
@@ -79,6 +82,10 @@ public final class Setup implements Callable<Integer> {
         if (part.includes(Part.STORE)) {
             Store.migrate(config.requireStore(), progress);
         }
+    }
+
+    Path configFile() {
+        return configFile;
     }
 
     @Override

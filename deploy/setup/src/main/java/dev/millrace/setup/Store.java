@@ -17,7 +17,7 @@ final class Store {
     private Store() {}
 
     static void migrate(StoreOptions store, Consumer<String> progress) {
-        connect(store);
+        requireReachable(store);
         try {
             MigrateResult result = Flyway.configure()
                     .dataSource(store.url(), store.user(), store.password())
@@ -38,19 +38,33 @@ final class Store {
     }
 
     /** Flyway would report what is wrong with an address in its own, longer way. */
-    private static void connect(StoreOptions store) {
+    private static void requireReachable(StoreOptions store) {
+        try (Connection connection = connect(store)) {
+            connection.isValid(0);
+        } catch (SQLException e) {
+            throw unreachable(store, e);
+        }
+    }
+
+    /** A new connection; the caller closes it. Throws {@link SetupException} with what to check. */
+    static Connection connect(StoreOptions store) {
         Properties properties = new Properties();
         properties.setProperty("user", store.user());
         if (store.password() != null) {
             properties.setProperty("password", store.password());
         }
         properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
-        try (Connection connection = DriverManager.getConnection(store.url(), properties)) {
-            connection.isValid(0);
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("ApplicationName", "millrace-setup");
+        try {
+            return DriverManager.getConnection(store.url(), properties);
         } catch (SQLException e) {
-            throw new SetupException(
-                    "can't connect to " + address(store) + " as " + store.user() + ": " + advice(e), e);
+            throw unreachable(store, e);
         }
+    }
+
+    private static SetupException unreachable(StoreOptions store, SQLException e) {
+        return new SetupException("can't connect to " + address(store) + " as " + store.user() + ": " + advice(e), e);
     }
 
     /** What to check, by SQLSTATE (PostgreSQL manual, appendix A). */

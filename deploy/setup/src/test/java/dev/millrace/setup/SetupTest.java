@@ -153,6 +153,36 @@ class SetupTest {
         assertThat(config.errors()).contains("can't read the configuration " + absent);
     }
 
+    @Test
+    void retentionNamesAnAbsentStoreAndAPauseThatIsNone() throws IOException {
+        int port = closedPort();
+        Outcome absent = run("retention", "--config", file(port).toString());
+        assertThat(absent.exitCode()).isEqualTo(1);
+        assertThat(absent.errors())
+                .startsWith("millrace-setup: can't connect to jdbc:postgresql://127.0.0.1:" + port + "/millrace as m")
+                .doesNotContain("hunter2");
+        Outcome pause = run("retention", "--config", file(port).toString(), "--every", "0s");
+        assertThat(pause.exitCode()).isEqualTo(2);
+        assertThat(pause.errors()).contains("'0s' is no pause; use 10m or 1h");
+        Outcome config = run("retention");
+        assertThat(config.exitCode()).isEqualTo(2);
+        assertThat(config.errors()).contains("--config");
+    }
+
+    @Test
+    void retentionIsWhatTheConfigurationSays() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("millrace.yaml"),
+                YAML.formatted(1, 1)
+                        + """
+                        measure:
+                          retention: {metrics: 30d, sessions: 2d, journeys: 36h}
+                          journeys: {events: 20}
+                        """);
+        assertThat(Retention.Limits.of(ConfigFile.load(file).measure()))
+                .isEqualTo(new Retention.Limits(Duration.ofDays(30), Duration.ofDays(2), Duration.ofHours(36), 20));
+    }
+
     private record Outcome(int exitCode, String errors) {}
 
     private static Outcome run(String... arguments) {
