@@ -15,8 +15,9 @@ import dev.millrace.runtime.postgres.StoreHistory;
 import dev.millrace.runtime.postgres.StoreHistory.WrittenSession;
 import dev.millrace.runtime.state.StateCache;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -44,8 +45,8 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     private final StoreHistory history;
 
     private transient ListState<Long> savedAt;
-    /** What the store may have that this does not know of; until the first checkpoint. */
-    private transient List<WrittenSession> suspects;
+    /** What the store may have that this does not know of, by profile; until the first checkpoint. */
+    private transient Map<String, List<WrittenSession>> suspects;
 
     private transient StateCache<String, Profile> profiles;
     private transient DaysInState olderDays;
@@ -65,7 +66,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(AttributeState.SAVED_AT);
-        suspects = new ArrayList<>();
+        suspects = new HashMap<>();
         if (context.isRestored() && rules.catalogue().metrics().stream().anyMatch(Metric::isSessionRows)) {
             long since = Long.MAX_VALUE;
             for (long millis : savedAt.get()) {
@@ -74,7 +75,8 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
             if (since != Long.MAX_VALUE) {
                 for (WrittenSession session : history.sessionsSince(since)) {
                     if (isMine(session.profileId())) {
-                        suspects.add(session);
+                        suspects.computeIfAbsent(session.profileId(), any -> new ArrayList<>())
+                                .add(session);
                     }
                 }
             }
@@ -95,20 +97,20 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     }
 
     private void confirmSuspects() throws Exception {
-        for (WrittenSession session : suspects) {
-            setCurrentKey(session.profileId());
-            confirm(session, profiles.get(session.profileId()));
+        for (Map.Entry<String, List<WrittenSession>> ofProfile : suspects.entrySet()) {
+            setCurrentKey(ofProfile.getKey());
+            Profile profile = profiles.get(ofProfile.getKey());
+            ofProfile.getValue().forEach(session -> confirm(session, profile));
         }
         suspects.clear();
     }
 
-    /** A session from before what the profile remembers stays as it is. */
+    /** A session from before the horizon stays as it is: it may be more than the profile remembers. */
     private void confirm(WrittenSession session, Profile profile) {
-        post.profileId = session.profileId();
-        if (profile != null) {
-            profile.confirmSession(session.startedAtMillis(), rules, olderDays, post);
-        } else if (session.startedAtMillis() >= rules.hotSince(watermark())) {
-            post.noSession(session.startedAtMillis());
+        if (session.startedAtMillis() >= rules.hotSince(watermark())) {
+            post.profileId = session.profileId();
+            (profile == null ? new Profile() : profile)
+                    .confirmSession(session.startedAtMillis(), rules, olderDays, post);
         }
     }
 
@@ -145,12 +147,9 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
         if (profile == null || profile.wakeAtMillis() != timer.getTimestamp()) {
             return;
         }
-        for (Iterator<WrittenSession> it = suspects.iterator(); it.hasNext(); ) {
-            WrittenSession session = it.next();
-            if (session.profileId().equals(timer.getKey())) {
-                confirm(session, profile);
-                it.remove();
-            }
+        List<WrittenSession> suspected = suspects.remove(timer.getKey());
+        if (suspected != null) {
+            suspected.forEach(session -> confirm(session, profile));
         }
         if (profile.forget(rules.hotSince(timer.getTimestamp()), olderDays)) {
             profiles.put(timer.getKey(), null);
