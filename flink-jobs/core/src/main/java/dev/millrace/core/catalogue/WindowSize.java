@@ -10,7 +10,6 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -100,33 +99,25 @@ public record WindowSize(String text, long sizeMillis, long everyMillis, ZoneId 
         return new Window(hop.startMillis(), end);
     }
 
-    /** Gives all windows that the minute of a time (UTC) lies in, the first to begin first. */
-    public void covering(long millis, Consumer<? super Window> windows) {
-        long minute = Math.floorDiv(millis, MINUTE_MILLIS) * MINUTE_MILLIS;
-        Window last = hop(minute);
+    /** All windows that the minute of a time (UTC) lies in, the first to begin first. */
+    public List<Window> covering(long millis) {
+        Window last = hop(Math.floorDiv(millis, MINUTE_MILLIS) * MINUTE_MILLIS);
         if (isTumbling()) {
-            windows.accept(last);
-        } else if (hasEqualHops(last)) {
+            return List.of(last);
+        }
+        List<Window> windows = new ArrayList<>(hops());
+        if (hasEqualHops(last)) {
             long start = last.endMillis() - sizeMillis;
             for (; start <= last.startMillis(); start += everyMillis) {
-                windows.accept(new Window(start, start + sizeMillis));
+                windows.add(new Window(start, start + sizeMillis));
             }
         } else {
             int hops = hops();
             long[] boundaries = boundaries(last);
             for (int i = 0; i < hops; i++) {
-                windows.accept(new Window(boundaries[i], boundaries[i + hops]));
+                windows.add(new Window(boundaries[i], boundaries[i + hops]));
             }
         }
-    }
-
-    /** As {@link #covering(long, Consumer)}, all at once. */
-    public List<Window> covering(long millis) {
-        if (isTumbling()) {
-            return List.of(hop(Math.floorDiv(millis, MINUTE_MILLIS) * MINUTE_MILLIS));
-        }
-        List<Window> windows = new ArrayList<>(hops());
-        covering(millis, windows::add);
         return windows;
     }
 

@@ -66,13 +66,4 @@ public final class Amounts {
                 .add(new BigInteger(Long.toUnsignedString(amounts[LOW])));
         return new BigDecimal(whole, MICROS_DIGITS).doubleValue();
     }
-
-    static boolean isZero(long[] amounts) {
-        for (long amount : amounts) {
-            if (amount != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
 }

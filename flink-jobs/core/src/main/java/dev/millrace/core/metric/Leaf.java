@@ -180,11 +180,7 @@ public final class Leaf {
                 day = days.open(Day.ofMillis(event.timeMillis()), older);
                 touched.hour = Contribution.hourOf(event.timeMillis());
             }
-            int before = touched.metrics.size();
             complete &= contribute(day, hit, event.timeMillis(), rules, touched);
-            if (touched.metrics.size() > before) {
-                days.changed(day, older);
-            }
         }
         if (day != null && !touched.metrics.isEmpty()) {
             days.changed(day, older);

@@ -203,17 +203,16 @@ class WindowSizeTest {
         assertThat(size.isTumbling()).isFalse();
         assertThat(size.hops()).isEqualTo(5);
         for (long millis : new long[] {minute, minute + 1, minute + 59_999}) {
-            assertThat(covering(size, millis))
+            assertThat(size.covering(millis))
                     .containsExactly(
                             new Window(minute - 240_000, minute + 60_000),
                             new Window(minute - 180_000, minute + 120_000),
                             new Window(minute - 120_000, minute + 180_000),
                             new Window(minute - 60_000, minute + 240_000),
                             new Window(minute, minute + 300_000));
-            assertThat(size.covering(millis)).isEqualTo(covering(size, millis));
             assertThat(size.at(millis)).isEqualTo(new Window(minute, minute + 300_000));
         }
-        assertThat(covering(size, -1)).hasSize(5).endsWith(new Window(-60_000, 240_000));
+        assertThat(size.covering(-1)).hasSize(5).endsWith(new Window(-60_000, 240_000));
     }
 
     @Test
@@ -222,18 +221,17 @@ class WindowSizeTest {
         long millis = Instant.parse("2024-10-27T03:00:59.999Z").toEpochMilli();
         assertThat(size.isTumbling()).isTrue();
         assertThat(size.hops()).isEqualTo(1);
-        assertThat(covering(size, millis)).containsExactly(size.at(millis));
         assertThat(size.covering(millis)).containsExactly(size.at(millis));
     }
 
     @Test
     void hoppingWindowsOfADayAreCalendarDaysIfTheHopsAreLongerThanAnHour() {
         long millis = Instant.parse("2024-10-27T10:00:00Z").toEpochMilli();
-        assertThat(covering(WindowSize.parse("1d/12h", VIENNA), millis))
+        assertThat(WindowSize.parse("1d/12h", VIENNA).covering(millis))
                 .containsExactly(
                         local(VIENNA, "2024-10-26T12:00", "2024-10-27T12:00"),
                         local(VIENNA, "2024-10-27T00:00", "2024-10-28T00:00"));
-        assertThat(covering(WindowSize.parse("1d/1h", VIENNA), millis))
+        assertThat(WindowSize.parse("1d/1h", VIENNA).covering(millis))
                 .hasSize(24)
                 .allMatch(window -> window.endMillis() - window.startMillis() == 86_400_000)
                 .contains(local(VIENNA, "2024-10-27T00:00", "2024-10-27T23:00"));
@@ -297,7 +295,7 @@ class WindowSizeTest {
                 if (i % 4 != 0 && change != null) {
                     millis = change.getInstant().toEpochMilli() + random.nextInt(200_000_000) - 100_000_000;
                 }
-                assertThat(covering(size, millis))
+                assertThat(size.covering(millis))
                         .as("seed %d: %s in %s at %s", seed, text, name, Instant.ofEpochMilli(millis))
                         .isEqualTo(walked(size, hop, millis))
                         .hasSize(size.hops())
@@ -335,12 +333,6 @@ class WindowSizeTest {
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
             assertThat(in.readObject()).isEqualTo(size).isNotEqualTo(WindowSize.parse("1d", VIENNA));
         }
-    }
-
-    private static List<Window> covering(WindowSize size, long millis) {
-        List<Window> windows = new ArrayList<>();
-        size.covering(millis, windows::add);
-        return windows;
     }
 
     private static Window window(String text, ZoneId zone, Instant at) {
