@@ -1,6 +1,7 @@
 package dev.millrace.setup;
 
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
+import dev.millrace.runtime.postgres.PostgresServer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

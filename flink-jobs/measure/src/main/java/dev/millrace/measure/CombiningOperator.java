@@ -63,12 +63,18 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
     }
 
     protected final void passOnIfMany() {
-        if (combiner.size() >= MOST_ROWS) {
+        if (combiner.size() + held() >= MOST_ROWS) {
             passOn();
         }
     }
 
-    private void passOn() {
+    /** How much is held back besides what goes to rows. */
+    protected int held() {
+        return 0;
+    }
+
+    /** Passes on what is held back. */
+    protected void passOn() {
         combiner.flush(delta -> output.collect(passedOn.replace(delta)));
     }
 

@@ -55,7 +55,7 @@ public record MeasurePipeline(
         DataStream<Trait> traits,
         DataStream<Rejected> rejected) {
     /** Leaves, and profiles, of which each subtask keeps the last used in memory where state is on disk. */
-    private static final int HELD = 4096;
+    private static final int HELD = 16_384;
 
     /**
      * Joins the stages; {@code history} is that of the store that rows are written to.

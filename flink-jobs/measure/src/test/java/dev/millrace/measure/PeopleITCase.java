@@ -14,6 +14,7 @@ import dev.millrace.core.people.Traits;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.kafka.DeadLetter;
+import dev.millrace.runtime.postgres.PostgresServer;
 import dev.millrace.runtime.postgres.ServingStore;
 import java.nio.file.Path;
 import java.sql.Connection;

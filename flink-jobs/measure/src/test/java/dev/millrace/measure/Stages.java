@@ -131,8 +131,11 @@ public final class Stages implements AutoCloseable {
         sum();
     }
 
-    /** Some of what is under way is heard. */
+    /** Some of what is to be told is told, and some of what is under way is heard. */
     void hearSome() throws Exception {
+        if (random.nextInt(4) == 0) {
+            pass(COMBINE_MILLIS);
+        }
         while (!underWay.isEmpty() && random.nextBoolean()) {
             hearOne();
         }
@@ -185,6 +188,7 @@ public final class Stages implements AutoCloseable {
 
     /** All is heard, and in the store. */
     void settle() throws Exception {
+        pass(COMBINE_MILLIS);
         hearAll();
         pass(COMBINE_MILLIS);
         pass(FLUSH_MILLIS);

@@ -10,11 +10,13 @@ import dev.millrace.core.metric.Leaf.Outcome;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.Observation;
 import dev.millrace.core.metric.Observation.SeenEvent;
+import dev.millrace.core.metric.PendingChanges;
 import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.store.RecentEventRow;
 import dev.millrace.measure.CombiningOperator;
 import dev.millrace.measure.DaysInState;
 import dev.millrace.runtime.binary.BinaryType;
+import dev.millrace.runtime.metric.Delay;
 import dev.millrace.runtime.state.StateCache;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
@@ -47,6 +49,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient long hotSinceMillis;
     private transient CatalogueReader signals;
     private transient Post post;
+    private transient PendingChanges changes;
+    private transient StreamRecord<ProfileChange> told;
 
     private transient Counter counted;
     private transient Counter repeats;
@@ -54,6 +58,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient Counter late;
     private transient Counter beyondHorizon;
     private transient Counter leftOut;
+    private transient Delay receivedToCounted;
 
     /**
      * @param leavesHeld how many are held besides in memory; 0 for a state backend that has them there anyway
@@ -95,6 +100,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         olderDays = new DaysInState(getRuntimeContext().getMapState(ContributeState.DAYS));
         signals = catalogue.reader();
         post = new Post();
+        changes = new PendingChanges();
+        told = new StreamRecord<>(null);
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
         counted = metrics.counter("events_counted");
         repeats = metrics.counter("repeats_dropped");
@@ -102,6 +109,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         late = metrics.counter("late");
         beyondHorizon = metrics.counter("late_beyond_horizon");
         leftOut = metrics.counter("contributions_left_out");
+        receivedToCounted = Delay.in(metrics, "received_to_counted_millis");
     }
 
     @Override
@@ -131,6 +139,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         switch (outcome) {
             case COUNTED, COUNTED_IN_PART -> {
                 counted.inc();
+                receivedToCounted.since(event.arrivedMillis());
                 leftOut.inc(outcome == Outcome.COUNTED_IN_PART ? 1 : 0);
                 signal(Signal.ACCEPTED, event);
                 if (Math.floorDiv(event.timeMillis(), MINUTE_MILLIS) * MINUTE_MILLIS + MINUTE_MILLIS <= watermark()) {
@@ -207,10 +216,21 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         leaves.flush();
     }
 
+    @Override
+    protected int held() {
+        return changes.size();
+    }
+
+    @Override
+    protected void passOn() {
+        super.passOn();
+        changes.flush(change -> output.collect(CHANGES, told.replace(change)));
+    }
+
     private final class Post implements Leaf.Output {
         @Override
         public void change(ProfileChange change) {
-            output.collect(CHANGES, new StreamRecord<>(change));
+            changes.add(change);
         }
 
         @Override

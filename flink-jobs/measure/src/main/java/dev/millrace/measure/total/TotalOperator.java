@@ -10,6 +10,7 @@ import dev.millrace.core.metric.TotalWindow;
 import dev.millrace.core.store.MetricDescription;
 import dev.millrace.core.store.MetricRow;
 import dev.millrace.core.store.ProgressRow;
+import dev.millrace.runtime.metric.Delay;
 import dev.millrace.runtime.postgres.StoreHistory;
 import dev.millrace.runtime.postgres.StoreHistory.WrittenMetric;
 import java.util.Collections;
@@ -74,6 +75,8 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Map<TotalKey, Changed> changed;
     private transient int changedRows;
+    /** When the first of them changed. */
+    private transient long changedMillis;
     /** Values of the windows that have so many rows that some may be folded; the last used. */
     private transient Map<TotalKey, TotalWindow> fullWindows;
 
@@ -82,6 +85,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private transient boolean finished;
     private transient Counter folded;
     private transient Counter beyondHorizon;
+    private transient Delay countedToRow;
 
     /**
      * @param history of the store that the rows are written to
@@ -213,6 +217,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
         folded = metrics.counter("values_folded");
         beyondHorizon = metrics.counter("arrivals_beyond_horizon");
+        countedToRow = Delay.in(metrics, "counted_to_row_millis");
         flushLater();
     }
 
@@ -306,10 +311,15 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
 
     private void touch(Changed window, String dimensions, Total total) {
         window.totals.put(dimensions, total);
-        changedRows++;
+        if (changedRows++ == 0) {
+            changedMillis = getProcessingTimeService().getCurrentProcessingTime();
+        }
     }
 
     private void flush() throws Exception {
+        if (changedRows > 0) {
+            countedToRow.since(changedMillis);
+        }
         for (Map.Entry<TotalKey, Changed> window : changed.entrySet()) {
             setCurrentKey(window.getKey());
             write(window.getKey(), window.getValue());

@@ -136,8 +136,11 @@ class ContributeOperatorTest {
         OperatorSubtaskState snapshot;
         try (var harness = open(backend, null)) {
             take(harness, event("raw/0", 1, "a", NOW));
+            tell(harness);
             take(harness, event("raw/0", 2, "b", NOW + MINUTE));
+            tell(harness);
             take(harness, event("raw/0", 3, "c", NOW + MINUTE));
+            tell(harness);
             take(harness, event("raw/0", 4, "d", NOW + DAY));
             snapshot = snapshot(harness);
         }
@@ -157,8 +160,11 @@ class ContributeOperatorTest {
     void wordThatALeafIsOlderReachesItsProfileOnce() throws Exception {
         try (var harness = open(Backend.HEAP, null)) {
             take(harness, Records.move(LEAF, "p", NOW));
+            tell(harness);
             take(harness, Records.move(LEAF, "p", NOW - HOUR));
+            tell(harness);
             take(harness, Records.move(LEAF, "p", NOW));
+            tell(harness);
         }
         assertThat(changes).extracting(ProfileChange::firstSeenMillis).containsExactly(NOW, NOW - HOUR);
     }
@@ -231,6 +237,7 @@ class ContributeOperatorTest {
                 null)) {
             for (int i = 0; i < 30; i++) {
                 take(harness, byNumber.event(LEAF, "p", NOW, "raw/0", i, "m" + i, "{\"n\": " + i + "}"));
+                tell(harness);
             }
             snapshot(harness);
         }
@@ -254,6 +261,11 @@ class ContributeOperatorTest {
     private static void take(KeyedOneInputStreamOperatorTestHarness<String, Observation, ?> harness, Observation record)
             throws Exception {
         harness.processElement(new StreamRecord<>(record));
+    }
+
+    /** Time goes on, for what is held back to be told. */
+    private static void tell(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness) throws Exception {
+        harness.setProcessingTime(harness.getProcessingTime() + 100);
     }
 
     private static OperatorSubtaskState snapshot(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness)

@@ -14,6 +14,7 @@ public final class ActorSerializer extends Binary<Actor> {
     static final ActorSerializer INSTANCE = new ActorSerializer();
 
     private transient ActorCodec codec;
+    private transient Scratch scratch;
 
     @Override
     public boolean isImmutableType() {
@@ -32,7 +33,10 @@ public final class ActorSerializer extends Binary<Actor> {
 
     @Override
     public void serialize(Actor actor, DataOutputView target) throws IOException {
-        codec().write(actor, target);
+        if (scratch == null) {
+            scratch = new Scratch();
+        }
+        scratch.write(view -> codec().write(actor, view), target);
     }
 
     @Override

@@ -50,6 +50,7 @@ public final class MetricSerializer<T> extends Binary<T> {
     }
 
     private final Kind kind;
+    private transient Scratch scratch;
 
     MetricSerializer(Kind kind) {
         this.kind = kind;
@@ -72,12 +73,15 @@ public final class MetricSerializer<T> extends Binary<T> {
 
     @Override
     public TypeSerializer<T> duplicate() {
-        return this; // It holds nothing that threads could share.
+        return new MetricSerializer<>(kind); // With scratch of its own.
     }
 
     @Override
     public void serialize(T value, DataOutputView target) throws IOException {
-        form().writer().write(value, target);
+        if (scratch == null) {
+            scratch = new Scratch();
+        }
+        scratch.write(view -> form().writer().write(value, view), target);
     }
 
     @Override

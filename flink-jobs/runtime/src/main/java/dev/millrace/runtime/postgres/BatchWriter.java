@@ -4,9 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -26,13 +26,35 @@ final class BatchWriter<T> {
     private final StoreConnection connection;
     private final Patience patience;
     private final StoreMetrics metrics;
+    private final Seat seat;
+    private long term;
     private final Set<Long> partitions = new HashSet<>();
 
-    BatchWriter(Table<T> table, StoreConnection connection, Patience patience, StoreMetrics metrics) {
+    BatchWriter(Table<T> table, Seat seat, StoreConnection connection, Patience patience, StoreMetrics metrics) {
         this.table = table;
+        this.seat = seat;
         this.connection = connection;
         this.patience = patience;
         this.metrics = metrics;
+    }
+
+    /** Takes the seat, where the table's writers have one. From now on nobody writes who had it before. */
+    void begin() throws StoreException, InterruptedException {
+        while (table.seated()) {
+            try {
+                term = seat.take(connection.get(), table.name());
+                patience.answered();
+                return;
+            } catch (SQLException e) {
+                connection.stopIfAborted();
+                Trouble trouble = Trouble.of(e);
+                if (trouble != Trouble.AWAY && trouble != Trouble.BUSY) {
+                    throw fatal(e);
+                }
+                connection.close();
+                patience.failed(e, trouble);
+            }
+        }
     }
 
     /**
@@ -49,7 +71,7 @@ final class BatchWriter<T> {
                 if (!write.takes().test(row)) {
                     continue;
                 }
-                if (write.columns().stream().allMatch(column -> column.isStorable(row))) {
+                if (write.isStorable(row)) {
                     storable.add(row);
                 } else {
                     refuse(row, "it has text with NUL, or with half a surrogate pair");
@@ -80,12 +102,12 @@ final class BatchWriter<T> {
 
     /** Writes them in one statement; empty when they are written, or else why they can't be, all together. */
     private Optional<SQLException> attempt(Write<T> write, List<T> rows) throws StoreException, InterruptedException {
-        List<T> sorted = rows.stream().sorted(Comparator.comparing(table::key)).toList();
+        List<T> sorted = sorted(rows);
         while (true) {
             try {
                 Connection open = connection.get();
                 ensurePartitions(open, write, sorted);
-                write.execute(open, sorted);
+                write.execute(open, sorted, table.name(), seat, term);
                 patience.answered();
                 return Optional.empty();
             } catch (SQLException e) {
@@ -111,6 +133,17 @@ final class BatchWriter<T> {
                 }
             }
         }
+    }
+
+    private List<T> sorted(List<T> rows) {
+        List<Map.Entry<RowKey, T>> keyed = new ArrayList<>(rows.size());
+        for (T row : rows) {
+            keyed.add(Map.entry(table.key(row), row));
+        }
+        keyed.sort(Map.Entry.comparingByKey());
+        List<T> sorted = new ArrayList<>(rows.size());
+        keyed.forEach(entry -> sorted.add(entry.getValue()));
+        return sorted;
     }
 
     private void ensurePartitions(Connection open, Write<T> write, List<T> rows) throws SQLException {

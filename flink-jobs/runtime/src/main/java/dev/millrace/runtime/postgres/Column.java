@@ -94,12 +94,40 @@ record Column<T>(String name, Type type, String expression, Cell<T> cell) implem
         return "?::" + type.sql + "[]";
     }
 
+    /** As {@code COPY} takes it in its binary format; null: it can't be copied so. */
+    BinaryForm binaryForm() {
+        if (expression.equals(name)) {
+            return switch (type) {
+                case TEXT -> BinaryForm.TEXT;
+                case BIGINT -> BinaryForm.BIGINT;
+                case INTEGER -> BinaryForm.INTEGER;
+                case DOUBLE, BOOLEAN -> null;
+            };
+        }
+        return expression.equals(timestamp(name)) ? BinaryForm.TIMESTAMP : null;
+    }
+
     /** Whether PostgreSQL can hold the value at all: it knows no NUL, and UTF-8 no half of a surrogate pair. */
     boolean isStorable(T row) {
-        return type != Type.TEXT
-                || !(cell.of(row) instanceof String text)
-                || text.codePoints()
-                        .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+        return type != Type.TEXT || !(cell.of(row) instanceof String text) || isStorable(text);
+    }
+
+    private static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                if (!Character.isHighSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     /** The values of these rows, for a statement. */

@@ -15,7 +15,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 
 /**
  * The tables of {@code schemas/postgres} as sinks. Rows are upserted: writing one again changes nothing. A row is written
- * within the flush interval, at most 50 ms after it came, and before a checkpoint completes.
+ * within the flush interval, one of {@code metric_values} at most 50 ms after it came, and before a checkpoint completes.
  *
  * <p>A batch is one statement and one transaction. Rows of one key in one batch are made one row, which ends as both would.
  * A row that the table does not take is left out, counted in {@code rows_refused} and told in the log. While the server is
@@ -25,6 +25,9 @@ import org.apache.flink.api.connector.sink2.Sink;
  */
 public final class ServingStore {
     private static final int BATCH_ROWS = 1000;
+    /** Of tables where a key's rows follow each other soon, so that one of them is enough. */
+    private static final int GATHERED_ROWS = 5000;
+
     private static final Duration LINGER = Duration.ofMillis(50);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -32,47 +35,52 @@ public final class ServingStore {
 
     /** {@code metric_values}. Rows are absolute; the last one of a key holds. */
     public static Sink<MetricRow> metricValuesAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return atLeastOnce(Tables.METRIC_VALUES, store, measure);
+        return atOnce(Tables.METRIC_VALUES, store, measure);
     }
 
     /** {@code event_time_progress}. The last row of a writer holds. */
     public static Sink<ProgressRow> eventTimeProgressAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return atLeastOnce(Tables.EVENT_TIME_PROGRESS, store, measure);
+        return atOnce(Tables.EVENT_TIME_PROGRESS, store, measure);
     }
 
     /** {@code sessions}. The last row of a session holds; one that says it is deleted leaves none. */
     public static Sink<SessionRow> sessionsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return atLeastOnce(Tables.SESSIONS, store, measure);
+        return gathered(Tables.SESSIONS, store, measure);
     }
 
     /** {@code recent_events}, in any order: the first row of an event holds. */
     public static Sink<RecentEventRow> recentEventsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return atLeastOnce(Tables.RECENT_EVENTS, store, measure);
+        return gathered(Tables.RECENT_EVENTS, store, measure);
     }
 
     /** {@code identifiers}. The last row of an identifier says its profile; times only ever widen. */
     public static Sink<IdentifierRow> identifiersAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return atLeastOnce(Tables.IDENTIFIERS, store, measure);
+        return gathered(Tables.IDENTIFIERS, store, measure);
     }
 
     /** {@code identity_links}, in any order: the earliest time of a pair holds. */
     public static Sink<LinkKey> identityLinksAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return atLeastOnce(Tables.IDENTITY_LINKS, store, measure);
+        return gathered(Tables.IDENTITY_LINKS, store, measure);
     }
 
     /** {@code profile_merges}, in any order: the first row of a merge holds. */
     public static Sink<ProfileMerge> profileMergesAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return atLeastOnce(Tables.PROFILE_MERGES, store, measure);
+        return gathered(Tables.PROFILE_MERGES, store, measure);
     }
 
     /** {@code identifier_traits}, in any order: the value of the latest event holds. */
     public static Sink<Trait> identifierTraitsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
-        return atLeastOnce(Tables.IDENTIFIER_TRAITS, store, measure);
+        return gathered(Tables.IDENTIFIER_TRAITS, store, measure);
     }
 
-    private static <T> Sink<T> atLeastOnce(Table<T> table, StoreOptions store, MeasureOptions measure) {
+    /** Rows of metrics have waited for the flush interval already. */
+    private static <T> Sink<T> atOnce(Table<T> table, StoreOptions store, MeasureOptions measure) {
         Duration flushInterval = measure.flushInterval();
         Duration linger = flushInterval.compareTo(LINGER) < 0 ? flushInterval : LINGER;
         return new StoreSink<>(table, store, BATCH_ROWS, linger, PATIENCE);
+    }
+
+    private static <T> Sink<T> gathered(Table<T> table, StoreOptions store, MeasureOptions measure) {
+        return new StoreSink<>(table, store, GATHERED_ROWS, measure.flushInterval(), PATIENCE);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.postgres;
 
+import dev.millrace.runtime.metric.Delay;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
@@ -9,6 +10,7 @@ final class StoreMetrics {
     private final Counter batches;
     private final Counter rowsRefused;
     private volatile long lastBatchMillis;
+    private final Delay rowToStore;
     private volatile boolean away;
 
     StoreMetrics(MetricGroup parent) {
@@ -17,6 +19,7 @@ final class StoreMetrics {
         batches = group.counter("batches");
         rowsRefused = group.counter("rows_refused");
         group.gauge("last_batch_millis", () -> lastBatchMillis);
+        rowToStore = Delay.in(group, "row_to_store_millis");
         group.gauge("store_away", () -> away ? 1 : 0);
     }
 
@@ -33,6 +36,11 @@ final class StoreMetrics {
     long refused() {
         rowsRefused.inc();
         return rowsRefused.getCount();
+    }
+
+    /** A batch is in the store so long after its first row came. */
+    void stored(long millis) {
+        rowToStore.took(millis);
     }
 
     void away(boolean now) {

@@ -1,6 +1,8 @@
 package dev.millrace.runtime.postgres;
 
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.apache.flink.api.common.TaskInfo;
@@ -19,7 +21,7 @@ record StoreSink<T>(Table<T> table, StoreOptions store, int maxRows, Duration li
         implements Sink<T> {
 
     @Override
-    public SinkWriter<T> createWriter(WriterInitContext context) {
+    public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
         if (Driver.class.getClassLoader() != Sink.class.getClassLoader()) {
             // It came with the job, and registered itself with the JVM, which would keep the classes of a job that is
             // gone.
@@ -27,8 +29,9 @@ record StoreSink<T>(Table<T> table, StoreOptions store, int maxRows, Duration li
                     .registerReleaseHookIfAbsent("millrace-postgres-driver", StoreSink::deregister);
         }
         TaskInfo task = context.getTaskInfo();
-        return new StoreWriter<>(
+        StoreWriter<T> writer = new StoreWriter<>(
                 table,
+                new Seat(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks()),
                 store,
                 maxRows,
                 linger,
@@ -36,6 +39,21 @@ record StoreSink<T>(Table<T> table, StoreOptions store, int maxRows, Duration li
                 context.metricGroup(),
                 "%s (%d/%d)"
                         .formatted(table.name(), task.getIndexOfThisSubtask() + 1, task.getNumberOfParallelSubtasks()));
+        if (context.getRestoredCheckpointId().isPresent()) {
+            // Operators in front look at what the store has, and Flink begins with the last of a chain: what they see
+            // must be the last that the attempt before wrote.
+            try {
+                writer.awaitBegun();
+            } catch (InterruptedException e) {
+                writer.close();
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("cancelled while PostgreSQL was waited for");
+            } catch (IOException e) {
+                writer.close();
+                throw e;
+            }
+        }
+        return writer;
     }
 
     private static void deregister() {

@@ -4,6 +4,7 @@ import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -27,6 +28,7 @@ final class StoreWriter<T> implements SinkWriter<T> {
     private final long lingerNanos;
     private final StoreConnection connection;
     private final BatchWriter<T> batches;
+    private final StoreMetrics metrics;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,6 +44,10 @@ final class StoreWriter<T> implements SinkWriter<T> {
     private boolean wanted;
 
     private boolean writing;
+    /** When the first row came of the batch that is being written. */
+    private long writingSinceNanos;
+
+    private boolean begun;
     private boolean closed;
     private Throwable failure;
 
@@ -51,6 +57,7 @@ final class StoreWriter<T> implements SinkWriter<T> {
      */
     StoreWriter(
             Table<T> table,
+            Seat seat,
             StoreOptions store,
             int maxRows,
             Duration linger,
@@ -62,8 +69,8 @@ final class StoreWriter<T> implements SinkWriter<T> {
         lingerNanos = linger.toNanos();
         filling = new Batch<>(table, maxRows);
         connection = new StoreConnection(store);
-        StoreMetrics metrics = new StoreMetrics(metricGroup);
-        batches = new BatchWriter<>(table, connection, new Patience(table.name(), patience, metrics), metrics);
+        metrics = new StoreMetrics(metricGroup);
+        batches = new BatchWriter<>(table, seat, connection, new Patience(table.name(), patience, metrics), metrics);
         thread = new Thread(this::run, "millrace-store " + name);
         thread.setDaemon(true);
         thread.start();
@@ -91,6 +98,20 @@ final class StoreWriter<T> implements SinkWriter<T> {
             }
             if (first || filling.isFull()) {
                 due.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns when no other process can write in this one's place any more. */
+    void awaitBegun() throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            failIfBroken();
+            while (!begun) {
+                advanced.await();
+                failIfBroken();
             }
         } finally {
             lock.unlock();
@@ -153,6 +174,8 @@ final class StoreWriter<T> implements SinkWriter<T> {
 
     private void run() {
         try {
+            batches.begin();
+            begun();
             while (true) {
                 batches.write(take());
                 written();
@@ -187,8 +210,19 @@ final class StoreWriter<T> implements SinkWriter<T> {
             filling = new Batch<>(table, maxRows);
             wanted = false;
             writing = true;
+            writingSinceNanos = firstRowNanos;
             advanced.signalAll();
             return rows;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begun() {
+        lock.lock();
+        try {
+            begun = true;
+            advanced.signalAll();
         } finally {
             lock.unlock();
         }
@@ -198,6 +232,7 @@ final class StoreWriter<T> implements SinkWriter<T> {
         lock.lock();
         try {
             writing = false;
+            metrics.stored(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - writingSinceNanos));
             advanced.signalAll();
         } finally {
             lock.unlock();

@@ -2,6 +2,7 @@ package dev.millrace.runtime.postgres;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 
@@ -26,10 +27,18 @@ record Table<T>(String name, List<Column<T>> key, Coalescing<T> coalescing, List
         Optional<T> coalesce(T earlier, T later);
     }
 
+    /** Whether its writers have seats. */
+    boolean seated() {
+        return writes.stream().anyMatch(Write::seated);
+    }
+
     RowKey key(T row) {
-        // List.of has no place for null, and a key has none.
-        return new RowKey(
-                List.of(key.stream().map(column -> column.cell().of(row)).toArray()));
+        Object[] cells = new Object[key.size()];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] =
+                    Objects.requireNonNull(key.get(i).cell().of(row), key.get(i).name());
+        }
+        return new RowKey(cells);
     }
 
     /** A row's key for a person to read: {@code metric=events, window_size=1m}. */

@@ -55,21 +55,7 @@ final class Tables {
     static final Table<SessionRow> SESSIONS = sessions();
 
     /** The first row of an event holds. */
-    static final Table<RecentEventRow> RECENT_EVENTS = inserted(
-            "recent_events",
-            5,
-            List.of(
-                    text("identifier", RecentEventRow::identifier),
-                    time("event_time", RecentEventRow::eventTimeMillis),
-                    text("raw_topic", RecentEventRow::topic),
-                    integer("raw_partition", RecentEventRow::partition),
-                    bigint("raw_offset", RecentEventRow::offset),
-                    text("type", RecentEventRow::type),
-                    text("event", RecentEventRow::event),
-                    text("source", RecentEventRow::source),
-                    text("campaign", RecentEventRow::campaign),
-                    text("page", RecentEventRow::page)),
-            new Partitioning<>(Unit.DAY, RecentEventRow::eventTimeMillis));
+    static final Table<RecentEventRow> RECENT_EVENTS = recentEvents();
 
     /** The last row of an identifier says its profile; times only ever widen; since when is said by the last that knows. */
     static final Table<IdentifierRow> IDENTIFIERS = identifiers();
@@ -143,6 +129,32 @@ final class Tables {
                         Write.delete(name, SessionRow::deleted, key)));
     }
 
+    private static Table<RecentEventRow> recentEvents() {
+        String name = "recent_events";
+        List<Column<RecentEventRow>> columns = List.of(
+                text("identifier", RecentEventRow::identifier),
+                time("event_time", RecentEventRow::eventTimeMillis),
+                text("raw_topic", RecentEventRow::topic),
+                integer("raw_partition", RecentEventRow::partition),
+                bigint("raw_offset", RecentEventRow::offset),
+                text("type", RecentEventRow::type),
+                text("event", RecentEventRow::event),
+                text("source", RecentEventRow::source),
+                text("campaign", RecentEventRow::campaign),
+                text("page", RecentEventRow::page));
+        Write<RecentEventRow> insert = Write.insert(
+                name,
+                row -> true,
+                columns,
+                "on conflict do nothing",
+                new Partitioning<>(Unit.DAY, RecentEventRow::eventTimeMillis));
+        return new Table<>(
+                name,
+                List.copyOf(columns.subList(0, 5)),
+                (earlier, later) -> Optional.of(earlier),
+                List.of(insert.copyingFirst(name)));
+    }
+
     private static Table<IdentifierRow> identifiers() {
         String name = "identifiers";
         List<Column<IdentifierRow>> columns = List.of(
@@ -163,8 +175,8 @@ final class Tables {
                 List.copyOf(columns.subList(0, 1)),
                 Tables::coalesce,
                 List.of(
-                        Write.insert(name, row -> row.sinceMillis() == null, columns, seen, null),
-                        Write.insert(
+                        Write.seated(name, row -> row.sinceMillis() == null, columns, seen, null),
+                        Write.seated(
                                 name,
                                 row -> row.sinceMillis() != null,
                                 columns,

@@ -75,6 +75,10 @@ enum Trouble {
             return "The database, or a table, column or function of it, is not as this version needs it:"
                     + " check store.url, and run 'millrace-setup store'.";
         }
+        if (state.equals(Seat.TAKEN)) {
+            return "This attempt of the job was taken for dead, or there is another job that writes the same tables;"
+                    + " there can be one only.";
+        }
         return "See the cause.";
     }
 

@@ -27,16 +27,20 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** A PostgreSQL server with the tables of the serving store: a process of its own, on a free port, for one test class. */
-final class PostgresServer implements AutoCloseable {
+/**
+ * A PostgreSQL server with the tables of the serving store: a process of its own, on a free port, for one test class. Where
+ * tests need more than one database, or one without tables, it has as many.
+ */
+public final class PostgresServer implements AutoCloseable {
     private static final String NAME = "postgres";
     private static final int OWNER_EXECUTES = 0100;
     private static final List<String> MIGRATIONS =
-            List.of("V1__serving_store.sql", "V2__people.sql", "V3__catalogue.sql");
+            List.of("V1__serving_store.sql", "V2__people.sql", "V3__catalogue.sql", "V4__writers.sql");
 
     private final Path directory;
     private final int port;
     private Process process;
+    private int databases;
 
     private PostgresServer(Path directory, int port) {
         this.directory = directory;
@@ -44,7 +48,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Starts a new server with all it has in this directory. */
-    static PostgresServer start(Path directory) throws Exception {
+    public static PostgresServer start(Path directory) throws Exception {
         Path home = directory.resolve("home");
         Path data = directory.resolve("data");
         unpack(home);
@@ -73,7 +77,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Starts it, for the first time or after it was stopped; then it answers. */
-    void start() throws IOException {
+    public void start() throws IOException {
         List<String> postgres = asOrdinaryUser(
                 directory.resolve("home/bin/postgres").toString(),
                 "-D",
@@ -88,7 +92,8 @@ final class PostgresServer implements AutoCloseable {
                 "fsync=off");
         process = new ProcessBuilder(postgres)
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("postgres.log").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("postgres.log").toFile()))
                 .start();
         await().atMost(Duration.ofMinutes(1))
                 .ignoreExceptionsInstanceOf(SQLException.class)
@@ -100,7 +105,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** Stops it as an administrator does who does not wait for clients: they are told, and cut off. */
-    void stop() throws Exception {
+    public void stop() throws Exception {
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
@@ -108,7 +113,7 @@ final class PostgresServer implements AutoCloseable {
     }
 
     /** What a query answers, a line a row; times as PostgreSQL has them in UTC. */
-    List<String> rows(String query) throws SQLException {
+    public List<String> rows(String query) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("set time zone 'UTC'");
@@ -126,7 +131,8 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    void execute(String sql) throws SQLException {
+    /** Runs a statement in the database with the tables. */
+    public void execute(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -144,12 +150,30 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    StoreOptions store() {
-        return new StoreOptions("jdbc:postgresql://127.0.0.1:" + port + "/" + NAME, NAME, null);
+    /** The database with the tables. */
+    public StoreOptions store() {
+        return store(NAME);
     }
 
-    Connection connect() throws SQLException {
-        return DriverManager.getConnection(store().url(), NAME, "");
+    /** A new, empty database. */
+    public StoreOptions database() throws SQLException {
+        databases++;
+        execute("create database test" + databases);
+        return store("test" + databases);
+    }
+
+    private StoreOptions store(String database) {
+        return new StoreOptions("jdbc:postgresql://127.0.0.1:" + port + "/" + database, NAME, null);
+    }
+
+    /** A connection to the database with the tables. */
+    public Connection connect() throws SQLException {
+        return connect(store());
+    }
+
+    /** A connection to one of its databases. */
+    public static Connection connect(StoreOptions store) throws SQLException {
+        return DriverManager.getConnection(store.url(), store.user(), "");
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +45,7 @@ class StoreWriterITCase {
     private static PostgresServer postgres;
 
     private final RecordedMetrics metrics = new RecordedMetrics();
+    private final AtomicInteger seats = new AtomicInteger();
 
     @BeforeAll
     static void start() throws Exception {
@@ -234,6 +236,60 @@ class StoreWriterITCase {
             written.get(1, TimeUnit.MINUTES);
         }
         assertThat(values()).containsExactly("a|2");
+    }
+
+    @Test
+    void whoWasTakenForDeadAndIsNotWritesNothingMore() throws Exception {
+        Seat seat = new Seat(1, 2);
+        Duration patience = Duration.ofMinutes(1);
+        try (StoreWriter<MetricRow> paused = new StoreWriter<>(
+                        Tables.METRIC_VALUES, seat, postgres.store(), ROWS, LONG, patience, metrics, "paused");
+                StoreWriter<MetricRow> beside = new StoreWriter<>(
+                        Tables.METRIC_VALUES,
+                        new Seat(0, 2),
+                        postgres.store(),
+                        ROWS,
+                        LONG,
+                        patience,
+                        metrics,
+                        "beside")) {
+            paused.write(metric("a", 1));
+            paused.flush(false);
+            beside.write(metric("b", 1));
+            beside.flush(false);
+            try (StoreWriter<MetricRow> inItsPlace = new StoreWriter<>(
+                    Tables.METRIC_VALUES, seat, postgres.store(), ROWS, LONG, patience, metrics, "in its place")) {
+                inItsPlace.awaitBegun();
+                paused.write(metric("a", 7));
+                assertThatThrownBy(() -> paused.flush(false))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("another process writes metric_values since")
+                        .hasMessageContaining("taken for dead");
+                inItsPlace.write(metric("a", 2));
+                inItsPlace.flush(false);
+                beside.write(metric("b", 2));
+                beside.flush(false);
+            }
+        }
+        assertThat(values()).containsExactly("a|2", "b|2");
+    }
+
+    @Test
+    void afterRescalingNoneOfTheWritersBeforeWritesAnyMore() throws Exception {
+        Duration patience = Duration.ofMinutes(1);
+        try (StoreWriter<SessionRow> before = new StoreWriter<>(
+                        Tables.SESSIONS, new Seat(1, 2), postgres.store(), ROWS, LONG, patience, metrics, "before");
+                StoreWriter<SessionRow> after = new StoreWriter<>(
+                        Tables.SESSIONS, new Seat(0, 3), postgres.store(), ROWS, LONG, patience, metrics, "after")) {
+            before.awaitBegun();
+            after.awaitBegun();
+            try (StoreWriter<SessionRow> last = new StoreWriter<>(
+                    Tables.SESSIONS, new Seat(2, 3), postgres.store(), ROWS, LONG, patience, metrics, "last")) {
+                last.awaitBegun();
+                before.write(new SessionRow("p", 0, 0, null, null, null, null, 0, 0, 0, 0, true));
+                assertThatThrownBy(() -> before.flush(false)).isInstanceOf(StoreException.class);
+            }
+        }
     }
 
     @Test
@@ -444,7 +500,8 @@ class StoreWriterITCase {
 
     private <T> StoreWriter<T> writer(
             Table<T> table, StoreOptions store, int maxRows, Duration linger, Duration patience) {
-        return new StoreWriter<>(table, store, maxRows, linger, patience, metrics, table.name());
+        Seat seat = new Seat(seats.getAndIncrement(), 100);
+        return new StoreWriter<>(table, seat, store, maxRows, linger, patience, metrics, table.name());
     }
 
     private static List<String> values() throws SQLException {

@@ -11,6 +11,7 @@ import dev.millrace.core.identity.Identification;
 import dev.millrace.core.identity.Identifier;
 import dev.millrace.core.identity.IdentityRules;
 import dev.millrace.runtime.kafka.RawEvent;
+import dev.millrace.runtime.metric.Delay;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -40,6 +41,7 @@ public final class RefineFunction extends ProcessFunction<RawEvent, Arrival> {
     private transient Counter blocked;
     private transient Counter unusable;
     private transient Counter rejected;
+    private transient Delay appendedToRead;
 
     public RefineFunction(IdentityRules rules) {
         this.rules = rules;
@@ -56,10 +58,12 @@ public final class RefineFunction extends ProcessFunction<RawEvent, Arrival> {
         blocked = metrics.counter("identifiers_blocked");
         unusable = metrics.counter("identifiers_unusable");
         rejected = metrics.counter("rejected");
+        appendedToRead = Delay.in(metrics, "appended_to_read_millis");
     }
 
     @Override
     public void processElement(RawEvent raw, Context context, Collector<Arrival> out) {
+        appendedToRead.since(raw.recordMillis());
         if (!raw.isEvent()) {
             reject(context, raw.rejected("decode", raw.reason(), raw.problem()));
             return;

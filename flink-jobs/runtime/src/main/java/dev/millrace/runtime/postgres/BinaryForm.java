@@ -1,0 +1,52 @@
+package dev.millrace.runtime.postgres;
+
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** A value of a row in PostgreSQL's binary {@code COPY}: its length in bytes, and these. */
+enum BinaryForm {
+    TEXT {
+        @Override
+        void writeValue(Object value, DataOutputStream out) throws IOException {
+            byte[] bytes = ((String) value).getBytes(StandardCharsets.UTF_8);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
+    },
+    BIGINT {
+        @Override
+        void writeValue(Object value, DataOutputStream out) throws IOException {
+            out.writeInt(Long.BYTES);
+            out.writeLong((Long) value);
+        }
+    },
+    INTEGER {
+        @Override
+        void writeValue(Object value, DataOutputStream out) throws IOException {
+            out.writeInt(Integer.BYTES);
+            out.writeInt((Integer) value);
+        }
+    },
+    /** From milliseconds since the epoch, in microseconds since 2000. */
+    TIMESTAMP {
+        @Override
+        void writeValue(Object value, DataOutputStream out) throws IOException {
+            out.writeInt(Long.BYTES);
+            out.writeLong(Math.multiplyExact((Long) value - MILLIS_TO_2000, 1000L));
+        }
+    };
+
+    private static final long MILLIS_TO_2000 = 946_684_800_000L;
+    private static final int NULL = -1;
+
+    abstract void writeValue(Object value, DataOutputStream out) throws IOException;
+
+    void write(Object value, DataOutputStream out) throws IOException {
+        if (value == null) {
+            out.writeInt(NULL);
+        } else {
+            writeValue(value, out);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.millrace.runtime.postgres;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+import org.postgresql.util.ByteStreamWriter;
+
+/**
+ * Rows that are most likely new, by {@code COPY} in its binary format: PostgreSQL takes them in several at once, without a
+ * look first whether each is there.
+ *
+ * @param columns each with a {@link Column#binaryForm()}
+ */
+record Copy<T>(String sql, List<Column<T>> columns) implements Serializable {
+    private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
+    private static final int NO_FLAGS = 0;
+    private static final int NO_EXTENSION = 0;
+    private static final int END = -1;
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    static <T> Copy<T> into(String table, List<Column<T>> columns) {
+        String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+        return new Copy<>("copy %s (%s) from stdin (format binary)".formatted(table, names), columns);
+    }
+
+    /** Whether all rows are written; if not, then none, because there is one of the same key. */
+    boolean execute(Connection connection, List<T> rows) throws SQLException {
+        ByteBuffer bytes = ByteBuffer.wrap(bytes(rows));
+        try {
+            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, ByteStreamWriter.of(bytes));
+            return true;
+        } catch (IOException e) {
+            throw new SQLException("the rows can't be sent", "08006", e);
+        } catch (SQLException e) {
+            if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private byte[] bytes(List<T> rows) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(rows.size() * columns.size() * 16);
+        BinaryForm[] forms = columns.stream().map(Column::binaryForm).toArray(BinaryForm[]::new);
+        try {
+            DataOutputStream out = new DataOutputStream(bytes);
+            out.write(SIGNATURE);
+            out.writeInt(NO_FLAGS);
+            out.writeInt(NO_EXTENSION);
+            for (T row : rows) {
+                out.writeShort(forms.length);
+                for (int i = 0; i < forms.length; i++) {
+                    forms[i].write(columns.get(i).cell().of(row), out);
+                }
+            }
+            out.writeShort(END);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // Memory takes everything.
+        }
+        return bytes.toByteArray();
+    }
+}
