@@ -1,0 +1,146 @@
+package dev.millrace.stack.verify;
+
+import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.config.MillraceConfig.RawTopic;
+import dev.millrace.runtime.config.MillraceConfig.TopicOptions;
+import dev.millrace.stack.Job;
+import dev.millrace.stack.StackException;
+import dev.millrace.verify.VerifyOptions.RawRange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Waits until the jobs have read all there is. What counts is the offsets that they commit with their checkpoints: by then
+ * files are published and rows are written.
+ */
+final class CatchingUp {
+    private static final long BETWEEN_MILLIS = 1000;
+    private static final long TOLD_EVERY_MILLIS = 5000;
+
+    private final MillraceConfig config;
+
+    CatchingUp(MillraceConfig config) {
+        this.config = config;
+    }
+
+    /** Returns once nothing is unread, or refuses with a sentence once so much time has passed. */
+    void await(Duration atMost, Consumer<String> progress) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        long toldMillis = 0;
+        while (true) {
+            Map<String, Long> unread = unread();
+            if (unread.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new StackException("the pipeline did not catch up within " + atMost.toSeconds() + " s: "
+                        + text(unread) + "; stop what sends events, or wait longer with --wait");
+            }
+            if (System.currentTimeMillis() - toldMillis >= TOLD_EVERY_MILLIS) {
+                toldMillis = System.currentTimeMillis();
+                progress.accept("waiting for the jobs: " + text(unread));
+            }
+            try {
+                Thread.sleep(BETWEEN_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StackException("interrupted", e);
+            }
+        }
+    }
+
+    /** What a line says of {@link #unread}. */
+    static String text(Map<String, Long> unread) {
+        StringJoiner text = new StringJoiner(", ");
+        unread.forEach((where, records) -> text.add(where + " has " + records + " to read"));
+        return text.toString();
+    }
+
+    /** Job and topic -> records to read, where there are some. In the order in which records go: what is done stays done. */
+    private Map<String, Long> unread() {
+        TopicOptions topics = config.topics();
+        List<String> raw = rawTopics();
+        List<String> stitch = new ArrayList<>(raw);
+        stitch.add(topics.identityLoop());
+        Map<String, Long> unread = new LinkedHashMap<>();
+        unread.putAll(unread(Job.MIRROR, raw));
+        unread.putAll(unread(Job.STITCH, stitch));
+        unread.putAll(unread(Job.MEASURE, List.of(topics.stitched(), topics.rejected())));
+        return unread;
+    }
+
+    private List<String> rawTopics() {
+        return config.topics().raw().stream().map(RawTopic::name).toList();
+    }
+
+    private Map<String, Long> unread(Job job, List<String> topics) {
+        Map<String, Long> unread = new LinkedHashMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(job.flinkName())) {
+            List<TopicPartition> partitions = partitions(consumer, topics);
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, OffsetAndMetadata> committed =
+                    consumer.committed(Map.copyOf(ends).keySet());
+            for (TopicPartition partition : partitions) {
+                OffsetAndMetadata read = committed.get(partition);
+                long next = read == null ? begins.get(partition) : read.offset();
+                if (next < ends.get(partition)) {
+                    unread.merge(job.flinkName() + " " + partition.topic(), ends.get(partition) - next, Long::sum);
+                }
+            }
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+        return unread;
+    }
+
+    /** The raw records that Kafka holds now. */
+    List<RawRange> raw() {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(Job.MIRROR.flinkName())) {
+            List<TopicPartition> partitions = partitions(consumer, rawTopics());
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            return partitions.stream()
+                    .map(partition -> new RawRange(
+                            partition.topic(), partition.partition(), begins.get(partition), ends.get(partition)))
+                    .toList();
+        } catch (KafkaException e) {
+            throw away(e);
+        }
+    }
+
+    private StackException away(KafkaException failure) {
+        return new StackException(
+                "Kafka at " + config.kafka().bootstrapServers() + " does not answer: " + failure.getMessage()
+                        + "; --no-wait compares without it",
+                failure);
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, List<String> topics) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (String topic : topics) {
+            consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+        }
+        return partitions;
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String group) {
+        Map<String, Object> properties = new HashMap<>(config.kafka().properties());
+        properties.put("bootstrap.servers", config.kafka().bootstrapServers());
+        properties.put("group.id", group);
+        properties.put("enable.auto.commit", "false");
+        properties.put("allow.auto.create.topics", "false");
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.millrace.verify;
+
+import dev.millrace.core.catalogue.SessionRows;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.duckdb.DuckDBAppender;
+
+/** What events add to the rows of {@code sessions}, kept in a table until people are known. */
+final class SessionMeasure {
+    /** Its dimensions have numbers of their own. */
+    static final int SPACE = -1;
+
+    static final List<String> NAMES = List.of("source", "campaign", "page");
+    static final String HITS = "session_hits";
+
+    private final SessionRows rows;
+    private final Set<String> types;
+    private final int source;
+    private final int[] campaign;
+    private final int[] page;
+    private final int[] revenue;
+    private final Matching order;
+    private DuckDBAppender table;
+
+    SessionMeasure(SessionRows rows, EventReading reading) {
+        this.rows = rows;
+        types = Set.copyOf(rows.types());
+        source = reading.want("source");
+        campaign = Measure.slots(rows.campaign(), reading);
+        page = Measure.slots(rows.page(), reading);
+        revenue = Measure.slots(rows.revenue(), reading);
+        order = new Matching(rows.order(), reading);
+    }
+
+    SessionRows rows() {
+        return rows;
+    }
+
+    void open(Warehouse warehouse) throws SQLException {
+        warehouse.run("create table " + HITS
+                + " (no integer, leaf integer, millis bigint, dims integer, orders integer, micros bigint)");
+        table = warehouse.appender(HITS);
+    }
+
+    void close() throws SQLException {
+        table.close();
+    }
+
+    /** Notes what an event adds. */
+    void take(int no, int leaf, long millis, RawRow row, EventReading reading, Dimensions all) throws SQLException {
+        if (!types.contains(row.field(RawRow.TYPE))) {
+            return;
+        }
+        boolean ordered = order.holds(row, reading);
+        long micros = ordered ? Measure.micros(revenue, reading) : 0;
+        table.beginRow();
+        table.append(no);
+        table.append(leaf);
+        table.append(millis);
+        table.append(all.of(SPACE, NAMES, values(reading), List.of()));
+        table.append(ordered ? 1 : 0);
+        table.append(micros == Amounts.NONE ? 0 : micros);
+        table.endRow();
+    }
+
+    private List<String> values(EventReading reading) {
+        return Arrays.asList(
+                Dimensions.bounded(reading.text(source)), Measure.text(campaign, reading), Measure.text(page, reading));
+    }
+}

@@ -1,0 +1,105 @@
+package dev.millrace.verify;
+
+import dev.millrace.core.catalogue.MetricDefinition;
+import dev.millrace.core.catalogue.SessionRows;
+import dev.millrace.runtime.config.MillraceConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Recomputes people and metrics from cold storage, and compares them with the serving store. */
+public final class Verification {
+    private Verification() {}
+
+    /**
+     * Compares. Takes the memory of the options beside this process's heap, of which it needs about 100 bytes an identifier.
+     *
+     * @param progress told in a sentence what is being done
+     * @throws VerifyException cold storage or the store can't be read
+     */
+    public static VerifyReport run(VerifyOptions options, Consumer<String> progress) {
+        long begun = System.nanoTime();
+        try (Warehouse warehouse = Warehouse.open(options.scratch(), options.memoryBytes())) {
+            VerifyReport report = compare(options, warehouse, progress);
+            long millis = (System.nanoTime() - begun) / 1_000_000;
+            return new VerifyReport(
+                    report.events(),
+                    report.people(),
+                    report.rows(),
+                    report.compared(),
+                    report.differences(),
+                    report.notes(),
+                    millis);
+        } catch (SQLException e) {
+            throw new VerifyException("the comparison failed: " + e.getMessage(), e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new VerifyException("cold storage at " + options.root() + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static VerifyReport compare(VerifyOptions options, Warehouse warehouse, Consumer<String> progress)
+            throws SQLException, IOException {
+        MillraceConfig config = options.config();
+        EventReading reading = new EventReading(config.requireIdentity());
+        List<Measure> measures = new ArrayList<>();
+        for (MetricDefinition definition : config.measure().definitions()) {
+            if (!Measure.isOfSignals(definition)) {
+                measures.add(new Measure(
+                        measures.size(), definition, config.measure().zone(), reading));
+            }
+        }
+        SessionRows rows = config.measure().sessions();
+        SessionMeasure sessions = rows.enabled() ? new SessionMeasure(rows, reading) : null;
+        Dimensions dimensions = new Dimensions(warehouse);
+        Recording recording = new Recording(
+                warehouse,
+                reading,
+                config.requireIdentity().types(),
+                config.stitch().maxFuture().toMillis(),
+                measures,
+                sessions,
+                dimensions,
+                progress);
+        progress.accept("reading cold storage at " + options.root());
+        recording.record(new ColdStorage(options.root()));
+        Comparing comparing = new Comparing(warehouse, options, recording, measures);
+        comparing.records();
+
+        progress.accept("working out who is who");
+        long latest = warehouse.number("select coalesce(max(millis), 0) from raw");
+        long bound = latest - config.measure().hotHorizon().toMillis();
+        Answer answer = new Answer(warehouse, recording, measures, dimensions, bound);
+        answer.dropCopies(config.stitch().dedupeWindow().toMillis());
+        answer.people(config.requireIdentity().maxPath());
+        try (StoreReading store = new StoreReading(config.requireStore(), warehouse)) {
+            progress.accept("comparing people");
+            store.identifiers(recording);
+            store.links(recording);
+            recording.flush();
+            answer.believe();
+            comparing.people(answer);
+            progress.accept("working out metrics");
+            answer.metrics();
+            progress.accept("comparing metrics");
+            store.metrics(measures, answer, dimensions, bound);
+            comparing.metrics(answer, bound);
+            if (sessions != null) {
+                progress.accept("comparing sessions");
+                new Sessions(warehouse).of(sessions);
+                store.sessions(bound + rows.gap().toMillis());
+                comparing.sessions(bound + rows.gap().toMillis());
+            }
+            if (config.measure().journeys().enabled()) {
+                progress.accept("comparing recent events");
+                store.recentEvents(recording, bound);
+                recording.flush();
+                comparing.recentEvents(bound, config.measure().journeys().events());
+            }
+            comparing.health(store);
+        }
+        return comparing.report(recording, bound);
+    }
+}

@@ -1,0 +1,264 @@
+package dev.millrace.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.verify.ColdFiles.Record;
+import dev.millrace.verify.VerifyOptions.RawRange;
+import dev.millrace.verify.VerifyReport.Comparison;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Errors are planted into a store that is right: each is found, and named, and nothing else is. */
+class MutationITCase {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private static Path directory;
+
+    private static PostgresServer postgres;
+    private static ArrayNode catalogue;
+    private static List<Record> records;
+
+    private Path root;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = PostgresServer.start(directory.resolve("postgres"));
+        try (InputStream in = MillraceConfig.class.getResourceAsStream("default-catalogue.yaml")) {
+            catalogue = (ArrayNode) new YAMLMapper().readTree(in);
+        }
+        records = Shop.records(7);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void fillTheStore() throws Exception {
+        root = directory.resolve("cold-" + System.nanoTime());
+        ColdFiles.write(root, records);
+        fill(records);
+    }
+
+    private static void fill(List<Record> ofThese) throws Exception {
+        try (Connection store = postgres.connect()) {
+            store.setAutoCommit(false);
+            Shop.fill(store, ofThese, catalogue);
+            store.commit();
+        }
+    }
+
+    private VerifyReport verify(RawRange... required) {
+        MillraceConfig config = Configurations.of(
+                directory, root, JSON.createObjectNode(), postgres.store().url());
+        VerifyOptions options = new VerifyOptions(
+                config, config.requireMirror().root(), List.of(required), 10_000, 200L << 20, directory);
+        VerifyReport report = Verification.run(options, line -> {});
+        return report;
+    }
+
+    private static Set<String> differing(VerifyReport report) {
+        return report.compared().stream()
+                .filter(each -> each.differences() > 0)
+                .map(Comparison::what)
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void theRightAnswerAgrees() {
+        VerifyReport report = verify();
+
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.agrees()).isTrue();
+        assertThat(report.events()).isEqualTo(records.size());
+        assertThat(report.people()).isGreaterThan(10);
+        assertThat(report.compared()).as("there is something to compare").allSatisfy(each -> assertThat(each.expected())
+                .as(each.what())
+                .isGreaterThan(each.what().equals("refused_links") ? -1 : 0));
+    }
+
+    @Test
+    void aLostEventIsFound() throws Exception {
+        Record lost = track("Order Completed");
+        List<Record> others = new ArrayList<>(records);
+        others.removeIf(record -> record.event() != null && record.event().equals(lost.event()));
+        fill(others);
+
+        VerifyReport report = verify();
+
+        assertThat(differing(report))
+                .contains("metric events", "metric orders", "metric revenue", "recent_events", "sessions");
+        assertThat(report.differences())
+                .filteredOn(difference -> difference.what().equals("recent_events"))
+                .singleElement()
+                .satisfies(difference -> {
+                    assertThat(difference.found()).isNull();
+                    assertThat(difference.records()).singleElement().satisfies(place -> {
+                        assertThat(place.partition()).isEqualTo(lost.partition());
+                        assertThat(place.offset()).isEqualTo(lost.offset());
+                        assertThat(place.file()).endsWith("part-" + lost.partition() + ".parquet");
+                    });
+                });
+        assertThat(report.differences())
+                .filteredOn(difference -> difference.what().equals("metric orders"))
+                .allSatisfy(difference -> assertThat(Double.parseDouble(difference.expected()))
+                        .isEqualTo((difference.found() == null ? 0 : Double.parseDouble(difference.found())) + 1))
+                .hasSize(2);
+    }
+
+    @Test
+    void aDoubleCountIsFound() throws Exception {
+        postgres.execute("update metric_values set value = value + 1, revision = 4 where metric = 'events'"
+                + " and window_size = '1h' and dimensions ->> 'event' = 'Product Viewed'"
+                + " and window_start = '2024-05-06T09:00Z'");
+
+        VerifyReport report = verify();
+
+        assertThat(report.differences()).singleElement().satisfies(difference -> {
+            assertThat(difference.what()).isEqualTo("metric events");
+            assertThat(difference.key())
+                    .containsEntry("window_size", "1h")
+                    .containsEntry("window_start", "2024-05-06T09:00:00Z");
+            assertThat(difference.key().get("dimensions")).contains("Product Viewed");
+            assertThat(Integer.parseInt(difference.found())).isEqualTo(1 + Integer.parseInt(difference.expected()));
+            assertThat(difference.details()).containsEntry("revision", "4").containsKey("updated_at");
+            assertThat(difference.records()).isNotEmpty();
+        });
+    }
+
+    @Test
+    void aWrongMergeIsFound() throws Exception {
+        List<String> strangers = Shop.companies(records).stream()
+                .map(members -> members.stream().sorted().findFirst().orElseThrow())
+                .limit(2)
+                .toList();
+        postgres.execute("update identifiers set profile_id = (select profile_id from identifiers where identifier = '"
+                + strangers.get(0) + "') where identifier = '" + strangers.get(1) + "'");
+
+        VerifyReport report = verify();
+
+        assertThat(report.differences())
+                .filteredOn(difference -> difference.what().equals("identifiers"))
+                .singleElement()
+                .satisfies(difference -> {
+                    assertThat(difference.key()).containsEntry("identifier", strangers.get(1));
+                    assertThat(difference.details().get("found together with")).contains(strangers.get(0));
+                    assertThat(difference.records()).isNotEmpty();
+                });
+        assertThat(differing(report)).isSubsetOf("identifiers", "identity_links", "profiles");
+    }
+
+    @Test
+    void aMissedLateEventIsFound() throws Exception {
+        Record late = Shop.events(records)
+                .filter(record -> record.arrivedMillis() - record.event().timestampMillis() > 3_600_000)
+                .filter(record -> record.event().type().equals("page"))
+                .findFirst()
+                .orElseThrow();
+        long hour = late.event().timestampMillis() / 3_600_000 * 3_600_000;
+        postgres.execute("update metric_values set value = value - 1 where metric = 'events' and window_size = '1h'"
+                + " and dimensions ->> 'type' = 'page' and window_start = to_timestamp(" + hour / 1000 + ")");
+
+        VerifyReport report = verify();
+
+        assertThat(report.differences()).singleElement().satisfies(difference -> {
+            assertThat(difference.what()).isEqualTo("metric events");
+            assertThat(Integer.parseInt(difference.expected()))
+                    .isEqualTo(1 + (difference.found() == null ? 0 : Integer.parseInt(difference.found())));
+        });
+    }
+
+    @Test
+    void aShiftedWindowIsFound() throws Exception {
+        postgres.execute("update metric_values set window_start = window_start + interval '1 hour',"
+                + " window_end = window_end + interval '1 hour' where metric = 'unique_profiles' and window_size = '1d'"
+                + " and window_start = '2024-05-06'");
+
+        VerifyReport report = verify();
+
+        assertThat(report.differences())
+                .hasSize(2)
+                .allMatch(difference -> difference.what().equals("metric unique_profiles"));
+        assertThat(report.differences().get(0).found()).isNull();
+        assertThat(report.differences().get(0).key()).containsEntry("window_start", "2024-05-06T00:00:00Z");
+        assertThat(report.differences().get(1).expected()).isNull();
+        assertThat(report.differences().get(1).key()).containsEntry("window_start", "2024-05-06T01:00:00Z");
+    }
+
+    @Test
+    void aWindowThatEndsElsewhereIsFound() throws Exception {
+        postgres.execute("update metric_values set window_end = window_end + interval '1 minute'"
+                + " where metric = 'shop_funnel_reached' and dimensions ->> 'step' = '1 Product Viewed'"
+                + " and window_start = '2024-05-06'");
+
+        assertThat(verify().differences()).singleElement().satisfies(difference -> {
+            assertThat(difference.what()).isEqualTo("metric shop_funnel_reached");
+            assertThat(difference.details()).containsEntry("found window_end", "2024-05-07T00:01:00Z");
+        });
+    }
+
+    @Test
+    void aRowTooMuchIsFound() throws Exception {
+        postgres.execute("insert into metric_values values ('orders', '1h', '2024-05-06T10:00Z', '2024-05-06T11:00Z',"
+                + " '{\"currency\": \"XXX\"}', 2, 0, now())");
+        postgres.execute("insert into metric_values values ('orders', '1h', '2024-05-06T11:00Z', '2024-05-06T12:00Z',"
+                + " '{\"currency\": \"XXX\"}', 0, 0, now())");
+
+        assertThat(verify().differences()).singleElement().satisfies(difference -> {
+            assertThat(difference.expected()).isNull();
+            assertThat(difference.found()).isEqualTo("2");
+            assertThat(difference.key().get("dimensions")).contains("XXX");
+        });
+    }
+
+    @Test
+    void aRecordThatIsNotInColdStorageIsFound() {
+        long end = records.stream()
+                .filter(record -> record.partition() == 1)
+                .map(Record::offset)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+
+        VerifyReport report =
+                verify(new RawRange("millrace.raw", 1, 0, end + 3), new RawRange("millrace.raw", 2, 5, 6));
+
+        assertThat(report.compared()).contains(new Comparison("cold storage", records.size() + 3, records.size(), 3));
+        assertThat(report.differences().get(0).key())
+                .containsEntry("partition", "1")
+                .containsEntry("offset", Long.toString(end + 1));
+    }
+
+    @Test
+    void aSessionAndARejectedRecordThatAreNotThereAreFound() throws Exception {
+        postgres.execute("delete from sessions where started_at = (select min(started_at) from sessions)");
+        postgres.execute(
+                "delete from metric_values where metric = 'data_health' and dimensions ->> 'signal' = 'rejected'");
+
+        assertThat(differing(verify()))
+                .containsExactlyInAnyOrder("sessions", "data_health of all records", "data_health of rejected records");
+    }
+
+    private static Record track(String name) {
+        return Shop.events(records)
+                .filter(record -> name.equals(record.event().name()))
+                .findFirst()
+                .orElseThrow();
+    }
+}
