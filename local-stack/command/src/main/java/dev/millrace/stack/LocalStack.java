@@ -30,7 +30,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,10 +48,13 @@ import java.util.stream.Stream;
  * lines for people.
  */
 public final class LocalStack {
-    private static final int PARALLELISM = 2;
+    /** Of every job, as long as nobody asks for another. */
+    public static final int PARALLELISM = 2;
+
     private static final Duration JOB_RUNS_AT_MOST = Duration.ofSeconds(90);
     private static final Duration STEPS_END_AT_MOST = Duration.ofSeconds(20);
     private static final Duration JOB_ENDS_AT_MOST = Duration.ofSeconds(30);
+    private static final Duration SLOTS_FREE_AT_MOST = Duration.ofSeconds(60);
 
     private final StackOptions options;
     private final DataDirectory data;
@@ -63,6 +68,7 @@ public final class LocalStack {
     private final List<Part> taskManagers = new ArrayList<>();
     private final Part keeper;
     private final Part collector;
+    private final Map<Job, Integer> parallelism = new ConcurrentHashMap<>();
     /** Keeps a shutdown hook's {@code down} behind an {@code up} of the same process. */
     private final ReentrantLock oneAtATime = new ReentrantLock();
 
@@ -187,6 +193,7 @@ public final class LocalStack {
             together(first.stream()
                     .map(part -> (Runnable) () -> bringUp(part, progress))
                     .toList());
+            awaitEndOfStrangers();
             long begun = System.nanoTime();
             Setup.prepare(config(), line -> {});
             progress.accept(line("setup", "done", begun, "topics, schemas and tables are there"));
@@ -196,6 +203,19 @@ public final class LocalStack {
             options.jobs().forEach(job -> last.add(() -> startUnlessRunning(job, progress)));
             together(last);
         });
+    }
+
+    /**
+     * A JobManager that was killed leaves its tasks behind: TaskManagers end them once they miss it. Until then they write,
+     * and none of its jobs may go on elsewhere.
+     */
+    private void awaitEndOfStrangers() {
+        if (!options.jobs().isEmpty()
+                && flink.jobs().stream().allMatch(job -> flink.hasEnded(job.id()))
+                && !Await.until(SLOTS_FREE_AT_MOST, () -> flink.takenSlots() == 0)) {
+            throw new StackException("TaskManagers still run tasks of a JobManager that is gone, after "
+                    + SLOTS_FREE_AT_MOST.toSeconds() + " s");
+        }
     }
 
     /** Ends jobs with a savepoint each, then the parts. */
@@ -267,13 +287,20 @@ public final class LocalStack {
         }
     }
 
+    /** Stops a job with a savepoint, and starts it from there with another parallelism, which it keeps in this object. */
+    public void rescale(Job job, int newParallelism, Consumer<String> progress) {
+        requireJobManager();
+        parallelism.put(job, newParallelism);
+        submit(job, Optional.empty(), progress);
+    }
+
     private void start(Job job, Optional<Path> snapshot, boolean claim, Consumer<String> progress) {
         long begun = System.nanoTime();
         String id;
         try {
             id = flink.run(
                     artefacts.jar(job),
-                    PARALLELISM,
+                    parallelism.getOrDefault(job, PARALLELISM),
                     List.of("--config", data.config().toString()),
                     snapshot,
                     claim);

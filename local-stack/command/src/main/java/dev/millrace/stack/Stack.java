@@ -4,6 +4,7 @@ import dev.millrace.runtime.config.ConfigException;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.setup.SetupException;
 import dev.millrace.stack.bench.BenchCommand;
+import dev.millrace.stack.chaos.ChaosCommand;
 import dev.millrace.stack.command.BuildCommand;
 import dev.millrace.stack.command.DownCommand;
 import dev.millrace.stack.command.JobsCommand;
@@ -18,6 +19,7 @@ import dev.millrace.stack.people.ExplainCommand;
 import dev.millrace.stack.people.ProfileCommand;
 import dev.millrace.stack.produce.GenerateCommand;
 import dev.millrace.stack.produce.LoadCommand;
+import dev.millrace.stack.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -55,7 +57,9 @@ import picocli.CommandLine.Spec;
             SubmitCommand.class,
             SavepointCommand.class,
             BuildCommand.class,
-            BenchCommand.class
+            VerifyCommand.class,
+            BenchCommand.class,
+            ChaosCommand.class
         })
 public final class Stack implements Runnable {
     @Spec

@@ -2,11 +2,14 @@ package dev.millrace.stack.bench;
 
 import dev.millrace.stack.Stack;
 import dev.millrace.stack.StackException;
+import dev.millrace.stack.bench.BenchOptions.Part;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,13 +27,15 @@ import picocli.CommandLine.Spec;
             "",
             "A stack on free ports is started in a directory of its own (in --data DIR where that is given, else where"
                     + " the system keeps what is temporary), its raw topic is filled with generated events, and the"
-                    + " contenders read it in turn: limit (Flink's own Avro reader, discard), stitch-heap and"
+                    + " contenders read it in turn: limit (Flink's own Avro reader, discard), mirror, stitch-heap and"
                     + " stitch-rocksdb; measure-heap and measure-rocksdb, and those with -catalogue (without sessions and"
-                    + " journeys), read what StitchJob made of it. Then events are sent live, to measure latency. In the"
-                    + " end all of it is deleted.",
+                    + " journeys), read what StitchJob made of it; together-rocksdb is all three jobs; sql-heap, sql-rocksdb"
+                    + " and streams are what one would write in Flink SQL or with Kafka Streams instead. Then events are"
+                    + " sent live, to measure latency. In the end all of it is deleted.",
             "",
-            "With the defaults it takes an hour or more, some 12 GiB of memory and 20 GiB of disk. Nothing"
-                    + " else should run meanwhile."
+            "With the defaults it takes hours, some 12 GiB of memory and 20 GiB of disk. Nothing else should run"
+                    + " meanwhile. --latency-budget and --scaling are parts of their own: where one is given, the"
+                    + " contenders are left out; --all measures everything."
         })
 public final class BenchCommand implements Callable<Integer> {
     @ParentCommand
@@ -72,9 +77,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "NAME",
-            description =
-                    "Measure only this one: limit, stitch-heap, stitch-rocksdb, measure-heap,"
-                            + " measure-heap-catalogue, measure-rocksdb, measure-rocksdb-catalogue. May be given several times.")
+            description = "Measure only this one: limit, mirror, stitch-heap, stitch-rocksdb, measure-heap,"
+                    + " measure-heap-catalogue, measure-rocksdb, measure-rocksdb-catalogue, together-rocksdb,"
+                    + " sql-heap, sql-rocksdb, streams. May be given several times.")
     private List<String> only = List.of();
 
     @Option(
@@ -89,8 +94,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--latency-seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description = "How long latency is measured, of stitch-rocksdb to its topic, and of it and measure-rocksdb"
-                    + " together to PostgreSQL; 0: not (default: ${DEFAULT-VALUE}).")
+            description = "How long latency is measured, of stitch-rocksdb to its topic, and to PostgreSQL of it and"
+                    + " measure-rocksdb, and of together-rocksdb; 0: not (default: ${DEFAULT-VALUE}).")
     private int latencySeconds;
 
     @Option(
@@ -98,7 +103,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "R",
             defaultValue = "0",
             description =
-                    "Events a second meanwhile (default: half of the rate that was measured, of two jobs the lower one).")
+                    "Events a second meanwhile (default: half of the rate that was measured, of two jobs the lower"
+                            + " one; for the latency budget 2,000).")
     private double latencyRate;
 
     @Option(
@@ -122,22 +128,71 @@ public final class BenchCommand implements Callable<Integer> {
             description = "What RocksDB has of it; nearly all the rest is heap (default: ${DEFAULT-VALUE}).")
     private String managedMemory;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write all figures to this file too, as JSON.")
+    @Option(
+            names = "--latency-budget",
+            description = "Measure where the time from an HTTP request to the row in PostgreSQL goes, and nothing else"
+                    + " that is not asked for: two minutes.")
+    private boolean latencyBudget;
+
+    @Option(
+            names = "--scaling",
+            description =
+                    "Measure what an event costs StitchJob and MeasureJob as state grows, on the heap and on RocksDB,"
+                            + " at parallelism 1 and --parallelism, and nothing else that is not asked for.")
+    private boolean scaling;
+
+    @Option(names = "--all", description = "Measure contenders, latency budget and scaling.")
+    private boolean all;
+
+    @Option(
+            names = "--scaling-sizes",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "10000,100000,1000000,5000000",
+            description = "Numbers of identifiers (default: ${DEFAULT-VALUE}).")
+    private List<Long> scalingSizes;
+
+    @Option(
+            names = "--scaling-events",
+            paramLabel = "N",
+            defaultValue = "300000",
+            description = "Events that are measured for each of them, after as many more to warm up (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private long scalingEvents;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write all figures to this file too, as JSON; where it is a directory, the same as --report.")
     private Path out;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Write a report to this directory: report.md with plots, and report.json.")
+    private Path report;
 
     @Override
     public Integer call() {
         BenchOptions options = options();
         PrintWriter err = stack.err();
         Path parent = stack.givenData().orElse(Path.of(System.getProperty("java.io.tmpdir")));
-        BenchReport report = Bench.run(stack.localStack().options().root(), parent, options, line -> {
+        String commandLine =
+                String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        BenchReport figures = Bench.run(stack.localStack().options().root(), parent, options, commandLine, line -> {
             err.println(line);
             err.flush();
         });
-        report.print(stack.out());
-        if (out != null) {
+        ReportFiles files = new ReportFiles(figures);
+        files.print(stack.out());
+        if (report != null) {
+            files.write(report);
+        }
+        if (out != null && Files.isDirectory(out)) {
+            files.write(out);
+        } else if (out != null) {
             try {
-                Files.writeString(out, report.json() + "\n");
+                Files.writeString(out, figures.json() + "\n");
             } catch (IOException e) {
                 throw new StackException("can't write " + out + ": " + e.getMessage(), e);
             }
@@ -145,7 +200,25 @@ public final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private BenchOptions options() {
+    /** Those that are asked for, by {@code --only} too; the contenders where nothing is. */
+    private Set<Part> parts() {
+        if (all) {
+            return EnumSet.allOf(Part.class);
+        }
+        Set<Part> parts = EnumSet.noneOf(Part.class);
+        if (latencyBudget) {
+            parts.add(Part.LATENCY_BUDGET);
+        }
+        if (scaling) {
+            parts.add(Part.SCALING);
+        }
+        if (parts.isEmpty() || !only.isEmpty()) {
+            parts.add(Part.CONTENDERS);
+        }
+        return parts;
+    }
+
+    BenchOptions options() {
         try {
             return new BenchOptions(
                     warmUp,
@@ -160,7 +233,10 @@ public final class BenchCommand implements Callable<Integer> {
                     only,
                     checkpointInterval,
                     taskManagerMemory,
-                    managedMemory);
+                    managedMemory,
+                    parts(),
+                    scalingSizes,
+                    scalingEvents);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package dev.millrace.stack.bench;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is measured.
@@ -18,6 +19,9 @@ import java.util.List;
  * @param checkpointInterval of each job, as in {@code 10s}
  * @param taskManagerMemory of the process, as in {@code 9g}
  * @param managedMemory of it for RocksDB; most of the rest is heap
+ * @param parts what is measured at all
+ * @param scalingSizes numbers of identifiers
+ * @param scalingEvents that are measured for each of them
  */
 public record BenchOptions(
         long warmUp,
@@ -32,7 +36,20 @@ public record BenchOptions(
         List<String> only,
         String checkpointInterval,
         String taskManagerMemory,
-        String managedMemory) {
+        String managedMemory,
+        Set<Part> parts,
+        List<Long> scalingSizes,
+        long scalingEvents) {
+    /** How long latency is measured where nobody says otherwise. */
+    static final int LATENCY_SECONDS = 60;
+
+    /** What the bench consists of. */
+    public enum Part {
+        /** Contenders, rounds, and their latency. */
+        CONTENDERS,
+        LATENCY_BUDGET,
+        SCALING
+    }
 
     public BenchOptions {
         require(warmUp >= 1, "--warm-up must be at least 1, but is " + warmUp);
@@ -44,7 +61,27 @@ public record BenchOptions(
                 "--adversarial is a share: from 0 to 1, but it is " + adversarial);
         require(latencySeconds >= 0, "--latency-seconds must not be below 0, but is " + latencySeconds);
         require(latencyRate >= 0, "--latency-rate must not be below 0, but is " + latencyRate);
+        require(!parts.isEmpty(), "nothing is to be measured");
+        require(!scalingSizes.isEmpty(), "--scaling-sizes must name a number of identifiers");
+        for (long size : scalingSizes) {
+            require(size >= 2, "--scaling-sizes must be at least 2 each, but one is " + size);
+        }
+        require(scalingEvents >= 1, "--scaling-events must be at least 1, but is " + scalingEvents);
         only = List.copyOf(only);
+        parts = Set.copyOf(parts);
+        scalingSizes = List.copyOf(scalingSizes);
+    }
+
+    boolean hasContenders() {
+        return parts.contains(Part.CONTENDERS);
+    }
+
+    boolean hasLatencyBudget() {
+        return parts.contains(Part.LATENCY_BUDGET);
+    }
+
+    boolean hasScaling() {
+        return parts.contains(Part.SCALING);
     }
 
     /** All events that are in the raw topic before any job starts. */

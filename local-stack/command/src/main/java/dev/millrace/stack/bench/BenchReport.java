@@ -6,25 +6,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.millrace.stack.command.Table;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What came of it.
  *
  * @param begunAt when the bench began, in ISO 8601
+ * @param commandLine what was typed behind {@code stack}
  * @param commit of the checkout
- * @param stream what it was measured with
+ * @param stream what the contenders were measured with; null: none was
  * @param summaries a contender each
  * @param latency null: not measured
- * @param rowLatency null: not measured
+ * @param rowLatencies a contender each
+ * @param latencyBudget null: not measured
+ * @param scaling a job, state backend and parallelism each
  */
 record BenchReport(
         String begunAt,
+        String commandLine,
         String commit,
         Machine machine,
         Map<String, String> versions,
@@ -33,7 +35,9 @@ record BenchReport(
         List<Round> rounds,
         List<Summary> summaries,
         Latency latency,
-        RowLatency rowLatency) {
+        List<RowLatency> rowLatencies,
+        LatencyBudget latencyBudget,
+        List<ScalingCurve> scaling) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .serializationInclusion(JsonInclude.Include.NON_NULL)
@@ -48,7 +52,7 @@ record BenchReport(
     record Stream(long events, RawStream.Identifiers identifiers, double producedPerSecond) {}
 
     /**
-     * One contender in one round. All but the rate is 0 where the contender writes nothing.
+     * One contender in one round. All but the rate and the cost is 0 where the contender writes nothing that is counted.
      *
      * @param eventsPerSecond of the measured part
      * @param eventsOut records with an event in all: those read, less those dropped as duplicates; where rows are written,
@@ -59,8 +63,7 @@ record BenchReport(
      * @param messagesPerEventOverall messages of the loop from the start on, an event read
      * @param drainSeconds from the last event out, or handled, to the last record, message or row; part of the measured
      *     time
-     * @param checkpointBytes of the last checkpoint, as far as it was not in those before
-     * @param checkpointMillis how long that took
+     * @param checkpointMillis how long a full checkpoint took in the end
      */
     record Round(
             int round,
@@ -71,13 +74,22 @@ record BenchReport(
             double messagesPerEvent,
             double messagesPerEventOverall,
             double drainSeconds,
-            long checkpointBytes,
-            long checkpointMillis) {}
+            long checkpointMillis,
+            Cost cost) {
+        /** Of a contender whose reading alone is looked at. */
+        static Round reading(int round, String contender, double eventsPerSecond, Cost cost) {
+            return new Round(round, contender, eventsPerSecond, 0, 0, 0, 0, 0, 0, cost);
+        }
+    }
 
     /**
      * All rounds of a contender: medians.
      *
      * @param ofLimit its rate as a share of that of the contender {@code limit}; null where that did not run
+     * @param eventsPerCore that one core of its own processes does in a second
+     * @param eventsPerCoreOfAll likewise, with the work of Kafka and PostgreSQL
+     * @param peakResidentBytes of its TaskManager or process
+     * @param stateBytesPerIdentifier of a full checkpoint
      */
     record Summary(
             String contender,
@@ -87,7 +99,11 @@ record BenchReport(
             Double ofLimit,
             double recordsPerEvent,
             double messagesPerEvent,
-            double messagesPerEventOverall) {}
+            double messagesPerEventOverall,
+            double eventsPerCore,
+            double eventsPerCoreOfAll,
+            double peakResidentBytes,
+            double stateBytesPerIdentifier) {}
 
     /**
      * How long things take at a rate below the most.
@@ -106,8 +122,10 @@ record BenchReport(
             Latencies.Summary logins) {}
 
     /**
-     * How long rows take at a rate below the most, with StitchJob and MeasureJob side by side; see {@link Probes}.
+     * How long rows take at a rate below the most; see {@link Probes}.
      *
+     * @param contender {@code measure-rocksdb}: StitchJob and MeasureJob side by side; {@code together-rocksdb}: MirrorJob
+     *     runs too; {@code sql-rocksdb}: Flink SQL, which has no pairs
      * @param wantedPerSecond events a second that were to be sent
      * @param sentPerSecond those that were
      * @param rows from the append of a raw event to the first look that sees the row which counts it
@@ -115,14 +133,19 @@ record BenchReport(
      * @param unseen rows and corrections that were not seen within a minute
      */
     record RowLatency(
+            String contender,
             double wantedPerSecond,
             double sentPerSecond,
             Latencies.Summary rows,
             Latencies.Summary corrections,
             int unseen) {}
 
-    /** Medians and ratios, in the order in which the contenders first ran. */
-    static List<Summary> summaries(List<Round> rounds) {
+    /**
+     * Medians and ratios, in the order in which the contenders first ran.
+     *
+     * @param identifiers how many the stream named
+     */
+    static List<Summary> summaries(List<Round> rounds, long identifiers) {
         List<String> names = rounds.stream().map(Round::contender).distinct().toList();
         Double limit = names.contains(Contender.LIMIT) ? rate(rounds, Contender.LIMIT) : null;
         List<Summary> summaries = new ArrayList<>();
@@ -137,19 +160,24 @@ record BenchReport(
                     its.stream().mapToDouble(Round::eventsPerSecond).min().orElseThrow(),
                     its.stream().mapToDouble(Round::eventsPerSecond).max().orElseThrow(),
                     limit == null ? null : Double.valueOf(rate / limit),
-                    median(its.stream().map(Round::recordsPerEvent).toList()),
-                    median(its.stream().map(Round::messagesPerEvent).toList()),
-                    median(its.stream().map(Round::messagesPerEventOverall).toList())));
+                    median(its, Round::recordsPerEvent),
+                    median(its, Round::messagesPerEvent),
+                    median(its, Round::messagesPerEventOverall),
+                    median(its, round -> round.cost().eventsPerJobCpuSecond()),
+                    median(its, round -> round.cost().eventsPerCpuSecond()),
+                    median(its, round -> round.cost().peakResidentBytes()),
+                    median(its, round -> (double) round.cost().stateBytes() / Math.max(1, identifiers))));
         }
         return summaries;
     }
 
     /** Median of the rates of a contender. */
     static double rate(List<Round> rounds, String contender) {
-        return median(rounds.stream()
-                .filter(round -> round.contender().equals(contender))
-                .map(Round::eventsPerSecond)
-                .toList());
+        return median(
+                rounds.stream()
+                        .filter(round -> round.contender().equals(contender))
+                        .toList(),
+                Round::eventsPerSecond);
     }
 
     /** The least of the rates of those contenders that ran. */
@@ -160,6 +188,10 @@ record BenchReport(
                 .mapToDouble(name -> rate(rounds, name))
                 .min()
                 .orElseThrow();
+    }
+
+    private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
+        return median(rounds.stream().map(value::applyAsDouble).toList());
     }
 
     static double median(List<Double> values) {
@@ -174,77 +206,5 @@ record BenchReport(
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    void print(PrintWriter out) {
-        RawStream.Identifiers identifiers = stream.identifiers();
-        out.println(format(
-                "%,d cores (%s), %.0f GiB; commit %s",
-                machine.cores(), machine.cpu(), machine.memoryBytes() / (double) (1 << 30), commit));
-        out.println(format(
-                "%,d events to warm up and %,d measured, of about %,d user ids, %,d anonymous ids, %,d e-mail"
-                        + " addresses",
-                options.warmUp(),
-                options.events(),
-                identifiers.userIds(),
-                identifiers.anonymousIds(),
-                identifiers.emails()));
-        out.println();
-        Table table = new Table(List.of(
-                "contender",
-                "events/s",
-                "least",
-                "most",
-                "of limit",
-                "records/event",
-                "messages/event",
-                "from the start"));
-        for (Summary each : summaries) {
-            table.row(List.of(
-                    each.contender(),
-                    format("%,.0f", each.eventsPerSecond()),
-                    format("%,.0f", each.leastPerSecond()),
-                    format("%,.0f", each.mostPerSecond()),
-                    each.ofLimit() == null ? "" : format("%.3f", each.ofLimit()),
-                    format("%.3f", each.recordsPerEvent()),
-                    format("%.3f", each.messagesPerEvent()),
-                    format("%.3f", each.messagesPerEventOverall())));
-        }
-        table.print(out);
-        if (latency != null) {
-            out.println();
-            out.println(format(
-                    "Latency of %s at %,.0f events/s (wanted: %,.0f), milliseconds:",
-                    latency.contender(), latency.sentPerSecond(), latency.wantedPerSecond()));
-            Table waits = new Table(List.of("from, to", "count", "p50", "p99", "p99.9", "most"));
-            waits.row(row("raw event, its attribution", latency.events()));
-            waits.row(row("login, the device's new profile", latency.logins()));
-            waits.print(out);
-        }
-        if (rowLatency != null) {
-            out.println();
-            out.println(format(
-                    "Latency to PostgreSQL at %,.0f events/s (wanted: %,.0f), milliseconds; %,d not seen:",
-                    rowLatency.sentPerSecond(), rowLatency.wantedPerSecond(), rowLatency.unseen()));
-            Table waits = new Table(List.of("from, to", "count", "p50", "p99", "p99.9", "most"));
-            waits.row(row("raw event, its row", rowLatency.rows()));
-            waits.row(row("login, one person instead of two", rowLatency.corrections()));
-            waits.print(out);
-        }
-        out.flush();
-    }
-
-    private static List<String> row(String what, Latencies.Summary waits) {
-        return List.of(
-                what,
-                format("%,d", waits.count()),
-                Long.toString(waits.p50Millis()),
-                Long.toString(waits.p99Millis()),
-                Long.toString(waits.p999Millis()),
-                Long.toString(waits.maxMillis()));
-    }
-
-    private static String format(String pattern, Object... values) {
-        return String.format(Locale.ROOT, pattern, values);
     }
 }

@@ -19,10 +19,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -41,6 +44,7 @@ final class BenchStack implements AutoCloseable {
     private final Thread owner = Thread.currentThread();
     private final Thread hook = new Thread(this::endWithThisProcess, "end of the bench");
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final Set<ProcessHandle> others = ConcurrentHashMap.newKeySet();
     private volatile boolean successful;
 
     private BenchStack(LocalStack local, BenchOptions options, Consumer<String> progress) {
@@ -120,11 +124,60 @@ final class BenchStack implements AutoCloseable {
                 config(contender), name -> name.equals("MILLRACE_STORE_PASSWORD") ? password : System.getenv(name));
     }
 
-    /** Starts the TaskManager anew, with slots for so many jobs; they share the memory that one had. */
+    /**
+     * Sees to it that the TaskManager runs and has slots for so many jobs, which share the memory that one has: starts it
+     * anew where it must.
+     */
     void makeRoom(int jobs) {
-        local.part(TASK_MANAGER).stop(progress);
-        local = new LocalStack(local.options().withTaskManagers(1, jobs * options.parallelism()));
+        int slots = jobs * options.parallelism();
+        if (local.options().slots() != slots) {
+            local.part(TASK_MANAGER).stop(progress);
+            local = new LocalStack(local.options().withTaskManagers(1, slots));
+        }
         local.part(TASK_MANAGER).start();
+    }
+
+    /** Starts a TaskManager in place of one that may no longer be of use. */
+    void renewTaskManager() {
+        local.part(TASK_MANAGER).stop(progress);
+        local.part(TASK_MANAGER).start();
+    }
+
+    /** A process that is not one of the stack's parts, but ends with it. */
+    void alsoEnd(ProcessHandle process) {
+        others.add(process);
+    }
+
+    JobManagerApi jobManager() {
+        return new JobManagerApi(local.part("jobmanager").address());
+    }
+
+    /** Watches what jobs on the cluster use. */
+    UsageWatch watch() {
+        return new UsageWatch(
+                process(TASK_MANAGER), List.of(process("jobmanager")), process("kafka"), process("postgres"));
+    }
+
+    /** Watches what a process beside the cluster uses. */
+    UsageWatch watch(ProcessHandle worker) {
+        return new UsageWatch(worker, List.of(), process("kafka"), process("postgres"));
+    }
+
+    private ProcessHandle process(String part) {
+        return local.part(part).process().orElseThrow(() -> new StackException(part + " does not run"));
+    }
+
+    /** Rows that the tables that are there have taken, inserted, updated or deleted; it tells of them within a second or so. */
+    long rowsTaken() {
+        try (Connection connection = local.store();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)" + " from pg_stat_user_tables")) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new StackException("PostgreSQL does not tell what it has taken: " + e.getMessage(), e);
+        }
     }
 
     /** Empties the serving store; tables are made by the setup that comes next. */
@@ -179,6 +232,7 @@ final class BenchStack implements AutoCloseable {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        others.forEach(ProcessHandle::destroyForcibly);
         cancelJobs();
         local.down(line -> {});
         if (!successful) {

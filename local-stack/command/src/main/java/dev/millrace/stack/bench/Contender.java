@@ -3,6 +3,10 @@ package dev.millrace.stack.bench;
 import dev.millrace.stack.Artefacts;
 import dev.millrace.stack.Job;
 import dev.millrace.stack.StackException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -18,9 +22,24 @@ import java.util.stream.Collectors;
  * @param entryClass whose {@code main} defines it
  * @param config over the stack's own configuration: keys with dots to their values in YAML
  * @param output where what it writes tells how far it is
+ * @param beside jobs that run at its side, and are measured with it
  */
-record Contender(String name, String jobName, Path jar, String entryClass, Map<String, String> config, Output output) {
+record Contender(
+        String name,
+        String jobName,
+        Path jar,
+        String entryClass,
+        Map<String, String> config,
+        Output output,
+        List<Contender> beside) {
     static final String LIMIT = "limit";
+    /** All three jobs, from the raw topic to PostgreSQL and Parquet. */
+    static final String TOGETHER = "together-rocksdb";
+
+    /** Flink SQL as one would deploy it. */
+    static final String SQL_ON_DISK = "sql-rocksdb";
+
+    static final String STREAMS = "streams";
     /** The one whose latency is measured alone. */
     static final String ON_DISK = "stitch-rocksdb";
     /** The one whose latency is measured together with that. */
@@ -40,10 +59,18 @@ record Contender(String name, String jobName, Path jar, String entryClass, Map<S
     enum Output {
         /** Nowhere: it only reads. */
         NONE,
+        /** In files; how far it is, in what it has read. */
+        FILES,
         /** In {@code millrace.stitched}. */
         STITCHED,
         /** In its counters: it writes rows. */
-        STORE
+        STORE,
+        /** In what each of several jobs says. */
+        TOGETHER,
+        /** In what it has read and in rows of its own tables. */
+        SQL,
+        /** In what its own process says that it has read. */
+        STREAMS
     }
 
     /** All there are, the one that the others are compared with first. */
@@ -51,33 +78,126 @@ record Contender(String name, String jobName, Path jar, String entryClass, Map<S
         Path stitch = artefacts.jar(Job.STITCH);
         Path measure = artefacts.jar(Job.MEASURE);
         return List.of(
-                new Contender(
-                        LIMIT,
-                        "bench-limit",
-                        artefacts.benchJar(),
-                        "dev.millrace.bench.LimitJob",
-                        Map.of("flink.state_backend", "hashmap"),
-                        Output.NONE),
+                limit(artefacts),
+                mirror(artefacts),
                 stitch("stitch-heap", stitch, "hashmap", Map.of()),
                 stitch(ON_DISK, stitch, "rocksdb", Map.of()),
                 prepared("measure-heap", measure, "hashmap", Map.of()),
                 prepared("measure-heap-catalogue", measure, "hashmap", CATALOGUE_ALONE),
                 prepared(MEASURE_ON_DISK, measure, "rocksdb", Map.of()),
-                prepared("measure-rocksdb-catalogue", measure, "rocksdb", CATALOGUE_ALONE));
+                prepared("measure-rocksdb-catalogue", measure, "rocksdb", CATALOGUE_ALONE),
+                together(artefacts),
+                sql("sql-heap", artefacts, "hashmap"),
+                sql(SQL_ON_DISK, artefacts, "rocksdb"),
+                new Contender(
+                        STREAMS,
+                        "peer-kafka-streams",
+                        peer(artefacts, "kafka-streams"),
+                        "dev.millrace.peers.streams.StreamsPeer",
+                        Map.of(),
+                        Output.STREAMS,
+                        List.of()));
+    }
+
+    static Contender limit(Artefacts artefacts) {
+        return new Contender(
+                LIMIT,
+                "bench-limit",
+                artefacts.benchJar(),
+                "dev.millrace.bench.LimitJob",
+                Map.of("flink.state_backend", "hashmap"),
+                Output.NONE,
+                List.of());
+    }
+
+    private static Contender mirror(Artefacts artefacts) {
+        return job(
+                "mirror",
+                Job.MIRROR,
+                artefacts.jar(Job.MIRROR),
+                "dev.millrace.mirror.MirrorJob",
+                "hashmap",
+                Map.of(),
+                Output.FILES);
+    }
+
+    /** MeasureJob, which is the slowest, with the other two beside it. */
+    private static Contender together(Artefacts artefacts) {
+        Contender measure = measure(TOGETHER, artefacts.jar(Job.MEASURE), "rocksdb", Map.of());
+        return new Contender(
+                TOGETHER,
+                measure.jobName(),
+                measure.jar(),
+                measure.entryClass(),
+                measure.config(),
+                Output.TOGETHER,
+                List.of(mirror(artefacts), stitch(ON_DISK, artefacts.jar(Job.STITCH), "rocksdb", Map.of())));
+    }
+
+    private static Contender sql(String name, Artefacts artefacts, String stateBackend) {
+        return new Contender(
+                name,
+                "peer-flink-sql",
+                peer(artefacts, "flink-sql"),
+                "dev.millrace.peers.sql.SqlPeerJob",
+                Map.of("flink.state_backend", stateBackend),
+                Output.SQL,
+                List.of());
+    }
+
+    /** The jar of a peer, or where it would be if it were built. */
+    private static Path peer(Artefacts artefacts, String module) {
+        Path target = artefacts.checkedOut("local-stack/peers/" + module + "/target");
+        String pattern = "millrace-peer-" + module + "-*.jar";
+        if (Files.isDirectory(target)) {
+            try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, pattern)) {
+                for (Path jar : jars) {
+                    return jar;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return target.resolve(pattern);
+    }
+
+    /** Refuses with a sentence where it can't be started. */
+    void requireJar() {
+        if (!Files.isRegularFile(jar)) {
+            throw new StackException("no " + name + ": " + jar + " is not built; local-stack/stack build makes it");
+        }
+    }
+
+    /** How many jobs it is. */
+    int jobs() {
+        return 1 + beside.size();
+    }
+
+    /** Whether it reads {@link #PREPARED_TOPIC}. */
+    boolean readsPrepared() {
+        return output == Output.STORE;
     }
 
     /** Fills {@link #PREPARED_TOPIC}. */
-    static Contender preparing(Artefacts artefacts) {
+    static Contender preparing(Artefacts artefacts, String stateBackend) {
         return stitch(
                 "stitch-prepare",
                 artefacts.jar(Job.STITCH),
-                "hashmap",
+                stateBackend,
                 Map.of("topics.stitched", '"' + PREPARED_TOPIC + '"'));
     }
 
     /** What reads the present {@code millrace.stitched}, with a metric for probes. */
     static Contender live(Artefacts artefacts) {
         return measure("measure-live", artefacts.jar(Job.MEASURE), "rocksdb", Map.of("measure.metrics", PROBE_METRICS));
+    }
+
+    /** The job and state backend whose cost is measured as state grows; sessions and journeys left out. */
+    static Contender scaling(Artefacts artefacts, Job job, String stateBackend) {
+        String name = job.shortName() + (stateBackend.equals("hashmap") ? "-heap" : "-rocksdb");
+        return job == Job.STITCH
+                ? stitch(name, artefacts.jar(job), stateBackend, Map.of())
+                : prepared(name, artefacts.jar(job), stateBackend, CATALOGUE_ALONE);
     }
 
     private static Contender stitch(String name, Path jar, String stateBackend, Map<String, String> config) {
@@ -104,7 +224,7 @@ record Contender(String name, String jobName, Path jar, String entryClass, Map<S
             Output output) {
         Map<String, String> all = new HashMap<>(config);
         all.put("flink.state_backend", stateBackend);
-        return new Contender(name, job.flinkName(), jar, entryClass, Map.copyOf(all), output);
+        return new Contender(name, job.flinkName(), jar, entryClass, Map.copyOf(all), output, List.of());
     }
 
     /** Those of these names, in their own order; all where no name is given. */

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
  *
  * @param loadBefore the system's load average before the bench began
  */
-record Machine(int cores, String cpu, long memoryBytes, String system, double loadBefore) {
+public record Machine(int cores, String cpu, long memoryBytes, String system, double loadBefore) {
     private static final String UNKNOWN = "unknown";
 
-    static Machine present() {
+    public static Machine present() {
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),
                 value(Path.of("/proc/cpuinfo"), "model name"),
@@ -31,7 +31,7 @@ record Machine(int cores, String cpu, long memoryBytes, String system, double lo
     }
 
     /** Of what takes part in the measuring. */
-    static Map<String, String> versions(Artefacts artefacts) {
+    public static Map<String, String> versions(Artefacts artefacts) {
         Map<String, String> versions = new TreeMap<>();
         versions.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
         versions.put("flink", version(artefacts.flinkClassPath(), "flink-runtime"));
@@ -41,7 +41,7 @@ record Machine(int cores, String cpu, long memoryBytes, String system, double lo
     }
 
     /** The checkout's commit, with "+" where there are changes that are not committed. */
-    static String commit(Path root) {
+    public static String commit(Path root) {
         if (!Processes.onPath("git")) {
             return UNKNOWN;
         }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What PostgreSQL shows of {@link Probes}: rows of a day, by their key. */
-final class ProbeRows implements Probes.Rows, AutoCloseable {
+final class ProbeRows implements Probes.Rows {
     private static final String BY_KEY =
             """
             select dimensions ->> '%s', value from metric_values
@@ -25,7 +25,7 @@ final class ProbeRows implements Probes.Rows, AutoCloseable {
     private final PreparedStatement events;
     private final PreparedStatement people;
 
-    /** @param connection of its own; is closed with this */
+    /** @param connection of its own */
     ProbeRows(Connection connection) throws SQLException {
         this.connection = connection;
         this.events = connection.prepareStatement(BY_KEY.formatted("event", "events"));
@@ -63,10 +63,5 @@ final class ProbeRows implements Probes.Rows, AutoCloseable {
             throw new StackException("PostgreSQL can't tell what it has of the probes: " + e.getMessage(), e);
         }
         return values;
-    }
-
-    @Override
-    public void close() throws SQLException {
-        connection.close();
     }
 }

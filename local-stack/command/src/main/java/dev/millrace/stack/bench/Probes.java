@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * Both times are of one machine's clock. Events are as old as those of the stream. Not for use by several threads.
  */
 final class Probes {
-    /** Names of events begin with it; a number follows. */
+    /** Names of events begin with it; a label and a number follow. */
     static final String EVENT = "bench_probe_";
     /** What both of a pair do, each pair with its number in {@code properties.pair}. */
     static final String PAIR = "bench_pair";
@@ -33,6 +33,8 @@ final class Probes {
     private final Sender sender;
     private final Rows rows;
     private final LongSupplier clock;
+    private final boolean withPairs;
+    private final String label;
     private final Map<String, Wait> events = new LinkedHashMap<>();
     private final Map<String, Pair> pairs = new LinkedHashMap<>();
     private final List<Wait> seenEvents = new ArrayList<>();
@@ -94,11 +96,17 @@ final class Probes {
         }
     }
 
-    /** @param clock the time of day in milliseconds */
-    Probes(Sender sender, Rows rows, LongSupplier clock) {
+    /**
+     * @param clock the time of day in milliseconds
+     * @param withPairs whether the store tells how many people each pair is
+     * @param label in all names, to tell these probes from those of others in the same topic
+     */
+    Probes(Sender sender, Rows rows, LongSupplier clock, boolean withPairs, String label) {
         this.sender = sender;
         this.rows = rows;
         this.clock = clock;
+        this.withPairs = withPairs;
+        this.label = label;
     }
 
     /** Sends what is due, at the stream's present time. */
@@ -107,14 +115,14 @@ final class Probes {
         long dayMillis = Math.floorDiv(streamMillis, DAY_MILLIS) * DAY_MILLIS;
         if (now >= nextEventMillis) {
             nextEventMillis = next(nextEventMillis, EVENT_EVERY_MILLIS, now);
-            String name = EVENT + sent++;
+            String name = EVENT + label + sent++;
             Wait wait = new Wait(dayMillis);
             events.put(name, wait);
             sender.send(event("track", name, null, "probe-" + name, "{}", streamMillis), wait::appended);
         }
-        if (now >= nextPairMillis) {
+        if (withPairs && now >= nextPairMillis) {
             nextPairMillis = next(nextPairMillis, PAIR_EVERY_MILLIS, now);
-            String pair = Integer.toString(sent++);
+            String pair = label + sent++;
             pairs.put(pair, new Pair(dayMillis));
             String properties = "{\"pair\":\"" + pair + "\"}";
             sender.send(event("track", PAIR, user(pair), null, properties, streamMillis), millis -> {});

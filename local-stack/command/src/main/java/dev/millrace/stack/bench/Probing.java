@@ -3,6 +3,7 @@ package dev.millrace.stack.bench;
 import dev.millrace.stack.Await;
 import dev.millrace.stack.LocalStack;
 import dev.millrace.stack.StackException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -18,7 +19,7 @@ final class Probing implements AutoCloseable {
     private static final Duration ENDS_AT_MOST = Duration.ofSeconds(10);
 
     private final Probes probes;
-    private final ProbeRows rows;
+    private final Connection store;
     private final LongSupplier streamMillis;
     private final long fromNanos = System.nanoTime() + LiveLatency.LEAD_IN.toNanos();
     private final Thread thread = new Thread(this::run, "probes");
@@ -26,25 +27,29 @@ final class Probing implements AutoCloseable {
     private volatile boolean ended;
     private volatile RuntimeException failure;
 
-    private Probing(Probes probes, ProbeRows rows, LongSupplier streamMillis) {
+    private Probing(Probes probes, Connection store, LongSupplier streamMillis) {
         this.probes = probes;
-        this.rows = rows;
+        this.store = store;
         this.streamMillis = streamMillis;
     }
 
     /**
      * Begins, after the lead-in.
      *
+     * @param label of the probes, which no others in the topic have
+     * @param ofPeer whether Flink SQL's tables are looked at, and not ours
      * @param streamMillis the time of the stream that they are in
      */
-    static Probing start(LocalStack stack, RawFeed feed, LongSupplier streamMillis) {
-        ProbeRows rows;
+    static Probing start(LocalStack stack, RawFeed feed, String label, boolean ofPeer, LongSupplier streamMillis) {
+        Probing probing;
         try {
-            rows = new ProbeRows(stack.store());
+            Connection store = stack.store();
+            Probes.Rows rows = ofPeer ? new PeerProbeRows(store) : new ProbeRows(store);
+            Probes probes = new Probes(feed::send, rows, System::currentTimeMillis, !ofPeer, label);
+            probing = new Probing(probes, store, streamMillis);
         } catch (SQLException e) {
             throw new StackException("no connection to PostgreSQL for the probes: " + e.getMessage(), e);
         }
-        Probing probing = new Probing(new Probes(feed::send, rows, System::currentTimeMillis), rows, streamMillis);
         probing.thread.setDaemon(true);
         probing.thread.start();
         return probing;
@@ -89,7 +94,7 @@ final class Probing implements AutoCloseable {
         ended = true;
         try {
             thread.join(ENDS_AT_MOST.toMillis());
-            rows.close();
+            store.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (SQLException e) {

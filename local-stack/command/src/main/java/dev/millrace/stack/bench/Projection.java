@@ -45,6 +45,30 @@ final class Projection {
                     ]}
                     """);
 
+    /** Of the raw topic: what hops are measured by. */
+    static final Schema RAW_HOPS = new Schema.Parser()
+            .parse(
+                    """
+                    {"type": "record", "name": "CustomerEvent", "namespace": "dev.millrace.contract", "fields": [
+                      {"name": "event", "type": ["null", "string"], "default": null},
+                      {"name": "received_at", "type": ["null", "long"], "default": null}
+                    ]}
+                    """);
+
+    /** Of {@code millrace.stitched}: what hops are measured by. */
+    static final Schema STITCHED_HOPS = new Schema.Parser()
+            .parse(
+                    """
+                    {"type": "record", "name": "StitchedRecord", "namespace": "dev.millrace.contract", "fields": [
+                      {"name": "body", "default": null, "type": ["null",
+                        {"type": "record", "name": "AttributedEvent", "fields": [
+                          {"name": "event", "type": {"type": "record", "name": "CustomerEvent", "fields": [
+                            {"name": "event", "type": ["null", "string"], "default": null}]}}]},
+                        {"type": "record", "name": "Link", "fields": []},
+                        {"type": "record", "name": "Duplicate", "fields": []}]}
+                    ]}
+                    """);
+
     private final Schema fields;
     private final IntFunction<Optional<Schema>> registry;
     private final Map<Integer, GenericDatumReader<GenericRecord>> readers = new HashMap<>();

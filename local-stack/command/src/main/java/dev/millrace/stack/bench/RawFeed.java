@@ -26,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** The way into the raw topic: lz4, acknowledged. The first record that Kafka does not take ends it. */
@@ -48,7 +49,7 @@ final class RawFeed implements AutoCloseable {
     }
 
     /** Sends so many events as fast as it can, and says how many that were a second. */
-    double fill(RawStream stream, long count, Consumer<String> progress) {
+    double fill(Supplier<Event> stream, long count, Consumer<String> progress) {
         long begun = System.nanoTime();
         BlockingQueue<List<Event>> batches = new ArrayBlockingQueue<>(BATCHES_UNDER_WAY);
         // One thread makes events up, another encodes and compresses: each is as slow as the other.
@@ -79,13 +80,13 @@ final class RawFeed implements AutoCloseable {
     }
 
     /** An empty batch says that nothing comes any more. */
-    private static void make(RawStream stream, long count, BlockingQueue<List<Event>> batches) {
+    private static void make(Supplier<Event> stream, long count, BlockingQueue<List<Event>> batches) {
         try {
             try {
                 for (long made = 0; made < count; ) {
                     List<Event> batch = new ArrayList<>(BATCH);
                     while (batch.size() < BATCH && made < count) {
-                        batch.add(stream.next());
+                        batch.add(stream.get());
                         made++;
                     }
                     batches.put(batch);
@@ -100,7 +101,7 @@ final class RawFeed implements AutoCloseable {
     }
 
     /** Writes events to a file, encoded, so that sending them live costs little of what is measured. */
-    void prepare(RawStream stream, long count, Path file) {
+    void prepare(Supplier<Event> stream, long count, Path file) {
         int schemaId;
         try (SchemaRegistry registry = new SchemaRegistry(config.registry())) {
             schemaId = registry.id(config.topics().produced(), CustomerEvent.getClassSchema());
@@ -109,7 +110,7 @@ final class RawFeed implements AutoCloseable {
         try (DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES))) {
             for (long made = 0; made < count; made++) {
-                Event event = stream.next();
+                Event event = stream.get();
                 String key = event.userId() != null ? event.userId() : event.anonymousId();
                 write(out, key.getBytes(StandardCharsets.UTF_8));
                 write(out, encoder.encode(EventContract.toContract(event)));

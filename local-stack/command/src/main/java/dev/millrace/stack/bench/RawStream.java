@@ -5,13 +5,14 @@ import dev.millrace.generator.Generated;
 import dev.millrace.generator.Generator;
 import dev.millrace.generator.GeneratorOptions;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
  * The events that are measured with, without end: the generator's, none of them malformed, a day of event time for those
  * that are in the raw topic from the start. After the warm-up, an {@link Adversary} may have made some. Equal options
  * give equal events. Not for use by several threads.
  */
-final class RawStream {
+final class RawStream implements Supplier<Event> {
     private static final double SECONDS_A_DAY = 86_400;
     private static final String EMAIL = "\"email\":\"";
 
@@ -32,7 +33,11 @@ final class RawStream {
      * @param anonymousIds of browsers and devices
      * @param emails in the traits of {@code identify}
      */
-    record Identifiers(long userIds, long anonymousIds, long emails) {}
+    record Identifiers(long userIds, long anonymousIds, long emails) {
+        long sum() {
+            return userIds + anonymousIds + emails;
+        }
+    }
 
     RawStream(BenchOptions options) {
         this.options = options;
@@ -45,7 +50,8 @@ final class RawStream {
         this.random = new SplittableRandom(options.seed());
     }
 
-    Event next() {
+    @Override
+    public Event get() {
         boolean warm = given++ >= options.warmUp();
         Event event;
         if (warm && options.adversarial() > 0 && random.nextDouble() < options.adversarial()) {

@@ -17,11 +17,22 @@ final class ReadingCurve {
     }
 
     /**
-     * Records a second from the moment when {@code from} had been read, which is interpolated, to the last look at which
-     * there was still something to read of {@code total}. What is read after that look is left out, with its time: how
-     * long it took is not known.
+     * A part of the reading.
+     *
+     * @param records that were read in it
      */
-    double perSecond(long from, long total) {
+    record Span(double fromNanos, double toNanos, long records) {
+        double perSecond() {
+            return records * 1e9 / (toNanos - fromNanos);
+        }
+    }
+
+    /**
+     * From the moment when {@code from} had been read, which is interpolated, to the last look at which there was still
+     * something to read of {@code total}. What is read after that look is left out, with its time: how long it took is
+     * not known.
+     */
+    Span span(long from, long total) {
         Point last = points.get(0);
         for (Point point : points) {
             if (point.records() < total) {
@@ -32,17 +43,17 @@ final class ReadingCurve {
             throw new IllegalStateException("of " + total + " records, " + from + " to warm up, no look fell into the"
                     + " measured part; measure more events");
         }
-        return (last.records() - from) * 1e9 / (last.nanos() - nanosAt(from));
+        return new Span(nanosAt(from), last.nanos(), last.records() - from);
     }
 
-    /** Records a second from the moment when {@code from} had been read to that one, when all of {@code total} were done. */
-    double perSecondUntil(long from, long total, long endNanos) {
+    /** From the moment when {@code from} had been read to that one, when all of {@code total} were done. */
+    Span spanUntil(long from, long total, long endNanos) {
         double begunNanos = nanosAt(from);
         if (endNanos <= begunNanos) {
             throw new IllegalStateException("of " + total + " records, those behind the first " + from
                     + " were done too fast to be seen; measure more events");
         }
-        return (total - from) * 1e9 / (endNanos - begunNanos);
+        return new Span(begunNanos, endNanos, total - from);
     }
 
     private double nanosAt(long records) {

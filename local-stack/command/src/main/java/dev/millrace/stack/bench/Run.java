@@ -1,5 +1,6 @@
 package dev.millrace.stack.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.stack.Await;
 import dev.millrace.stack.DataDirectory;
 import dev.millrace.stack.StackException;
@@ -13,15 +14,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
-/** One start of a contender, without any state, from the beginning of its topic. */
+/** One start of a contender on the cluster, without any state, from the beginning of its topic. */
 final class Run implements AutoCloseable {
-    private static final Duration TAKES_AT_MOST = Duration.ofMinutes(60);
     private static final Duration ENDS_AT_MOST = Duration.ofSeconds(60);
+    private static final Duration CHECKPOINT_AT_MOST = Duration.ofMinutes(5);
     /** Nothing written for so long, and nothing left to read: nothing is under way any more. */
-    private static final Duration QUIET_FOR = Duration.ofSeconds(3);
+    static final Duration QUIET_FOR = Duration.ofSeconds(3);
+    /** Flink SQL holds back what it has for a mini-batch, and then for the connector to flush. */
+    private static final Duration QUIET_FOR_SQL = Duration.ofSeconds(12);
 
     private static final Duration SAY_EVERY = Duration.ofSeconds(10);
     /** What becomes of a record of {@code millrace.stitched} that says what became of a raw one. */
@@ -33,20 +36,22 @@ final class Run implements AutoCloseable {
     /** Where looking is not what is measured with. */
     private static final long LOOK_SELDOM_MILLIS = 1_000;
 
-    private final BenchStack stack;
+    private final Conditions conditions;
     private final FlinkRest flink;
-    private final Topics topics;
+    private final JobManagerApi api;
     private final Contender contender;
     private final String jobId;
-    private final Consumer<String> progress;
+    private final JobCounters handled;
+    private final JobCounters rows;
 
-    private Run(BenchStack stack, Topics topics, Contender contender, String jobId, Consumer<String> progress) {
-        this.stack = stack;
-        this.flink = stack.local().flink();
-        this.topics = topics;
+    private Run(Conditions conditions, Contender contender, String jobId) {
+        this.conditions = conditions;
+        this.flink = conditions.stack().local().flink();
+        this.api = conditions.stack().jobManager();
         this.contender = contender;
         this.jobId = jobId;
-        this.progress = progress;
+        this.handled = new JobCounters(api, jobId, HANDLED);
+        this.rows = new JobCounters(api, jobId, ROWS);
     }
 
     /**
@@ -60,23 +65,49 @@ final class Run implements AutoCloseable {
     record Stored(ReadingCurve curve, long handledNanos, long writtenNanos, long rows) {}
 
     /** Starts a contender after what others wrote is gone: topics, but for the raw and the prepared ones, and rows. */
-    static Run start(BenchStack stack, Topics topics, Contender contender, int parallelism, Consumer<String> progress) {
-        stack.dropTables();
-        topics.recreateOutputs();
-        return beside(stack, topics, contender, parallelism, progress);
+    static Run start(Conditions conditions, Contender contender) {
+        clear(conditions);
+        return beside(conditions, contender);
+    }
+
+    /** Deletes what contenders wrote. */
+    static void clear(Conditions conditions) {
+        conditions.stack().dropTables();
+        conditions.topics().recreateOutputs();
     }
 
     /** Starts a contender beside what runs already. */
-    static Run beside(
-            BenchStack stack, Topics topics, Contender contender, int parallelism, Consumer<String> progress) {
-        String jobId = stack.local()
+    static Run beside(Conditions conditions, Contender contender) {
+        String jobId = conditions
+                .stack()
+                .local()
                 .flink()
                 .run(
                         contender.jar(),
                         contender.entryClass(),
-                        parallelism,
-                        List.of("--config", stack.config(contender).toString()));
-        return new Run(stack, topics, contender, jobId, progress);
+                        conditions.parallelism(),
+                        List.of("--config", conditions.stack().config(contender).toString()));
+        return new Run(conditions, contender, jobId);
+    }
+
+    /** Raw records that have been read; what is counted twice, by sources of their own, counts once. */
+    long read() {
+        return flink.sourceMetric(jobId, "numRecordsIn").entrySet().stream()
+                .filter(source ->
+                        contender.output() == Output.SQL || source.getKey().equals("raw"))
+                .mapToLong(Map.Entry::getValue)
+                .min()
+                .orElse(0);
+    }
+
+    /** Records of {@code millrace.stitched} with an event, or the trace of a duplicate, that are handled. */
+    long handled() {
+        return handled.sum();
+    }
+
+    /** Rows that are written. */
+    long rows() {
+        return rows.sum();
     }
 
     /** Returns once so many raw records are read and nothing is pending, and says how the reading went. */
@@ -86,16 +117,17 @@ final class Run implements AutoCloseable {
         long said = begun;
         long quietSince = begun;
         Map<TopicPartition, Long> ends = Map.of();
-        while (System.nanoTime() - begun < TAKES_AT_MOST.toNanos()) {
-            long read = flink.sourceMetric(jobId, "numRecordsIn").getOrDefault("raw", 0L);
+        while (!isOver(begun)) {
+            long read = read();
             long now = System.nanoTime();
             curve.add(now, read);
-            if (contender.output() == Output.NONE) {
+            if (contender.output() != Output.STITCHED) {
                 if (read >= total) {
                     return curve;
                 }
             } else {
-                Map<TopicPartition, Long> present = topics.ends(topics.outputs());
+                Map<TopicPartition, Long> present =
+                        conditions.topics().ends(conditions.topics().outputs());
                 if (!present.equals(ends) || read < total || isPending()) {
                     ends = present;
                     quietSince = now;
@@ -104,10 +136,7 @@ final class Run implements AutoCloseable {
                     return curve;
                 }
             }
-            if (now - said > SAY_EVERY.toNanos()) {
-                say(read, total);
-                said = now;
-            }
+            said = say(said, now, read, total);
             pause();
         }
         throw notDone();
@@ -118,57 +147,73 @@ final class Run implements AutoCloseable {
      * and no row is under way.
      */
     Stored awaitStored(long total) {
+        return awaitStored(total, this::handled, this::rows, QUIET_FOR);
+    }
+
+    /**
+     * Returns once so many raw records are read and no row is under way.
+     *
+     * @param written rows that the store has taken
+     */
+    Stored awaitStored(long total, LongSupplier written) {
+        return awaitStored(total, this::read, written, QUIET_FOR_SQL);
+    }
+
+    private Stored awaitStored(long total, LongSupplier progress, LongSupplier written, Duration quietFor) {
         ReadingCurve curve = new ReadingCurve();
-        JobCounters handled = counters(HANDLED);
         long begun = System.nanoTime();
         long said = begun;
-        while (System.nanoTime() - begun < TAKES_AT_MOST.toNanos()) {
-            long present = handled.sum();
+        while (!isOver(begun)) {
+            long present = progress.getAsLong();
             long now = System.nanoTime();
             curve.add(now, present);
             if (present >= total) {
-                return awaitWritten(curve, now);
+                return awaitWritten(curve, now, written, quietFor);
             }
-            if (now - said > SAY_EVERY.toNanos()) {
-                say(present, total);
-                said = now;
-            }
+            said = say(said, now, present, total);
             pause();
         }
         throw notDone();
     }
 
-    private Stored awaitWritten(ReadingCurve curve, long handledNanos) {
-        JobCounters counter = counters(ROWS);
-        long rows = -1;
+    private Stored awaitWritten(ReadingCurve curve, long handledNanos, LongSupplier written, Duration quietFor) {
+        long count = -1;
         long changed = handledNanos;
-        while (System.nanoTime() - handledNanos < TAKES_AT_MOST.toNanos()) {
-            long present = counter.sum();
+        while (!isOver(handledNanos)) {
+            long present = written.getAsLong();
             long now = System.nanoTime();
-            if (present != rows) {
-                rows = present;
+            if (present != count) {
+                count = present;
                 changed = now;
             }
-            if (now - changed > QUIET_FOR.toNanos()) {
+            if (now - changed > quietFor.toNanos()) {
                 requireHealth();
-                return new Stored(curve, handledNanos, changed, rows);
+                return new Stored(curve, handledNanos, changed, count);
             }
             pause();
         }
         throw notDone();
     }
 
-    private JobCounters counters(Set<String> names) {
-        return new JobCounters(stack.local().part("jobmanager").address(), jobId, names);
+    private boolean isOver(long begunNanos) {
+        return System.nanoTime() - begunNanos >= conditions.atMost().toNanos();
     }
 
-    private void say(long read, long total) {
-        progress.accept(String.format(Locale.ROOT, "%s has read %,d of %,d", contender.name(), read, total));
+    /** Says so where it was long ago, and when that was. */
+    private long say(long saidNanos, long nowNanos, long read, long total) {
+        if (nowNanos - saidNanos <= SAY_EVERY.toNanos()) {
+            return saidNanos;
+        }
+        conditions
+                .progress()
+                .accept(String.format(Locale.ROOT, "%s has read %,d of %,d", contender.name(), read, total));
         requireHealth();
+        return nowNanos;
     }
 
     private StackException notDone() {
-        return new StackException(contender.name() + " is not done after " + TAKES_AT_MOST.toMinutes() + " minutes");
+        return new StackException(
+                contender.name() + " is not done after " + conditions.atMost().toMinutes() + " minutes");
     }
 
     private boolean isPending() {
@@ -192,9 +237,23 @@ final class Run implements AutoCloseable {
         }
     }
 
-    /** The last checkpoint that completed. */
-    Optional<JobStatus.Checkpoint> lastCheckpoint() {
-        return flink.status(jobId).lastCheckpoint();
+    /** Takes a checkpoint of all state, and says how large it is. Not part of what is measured. */
+    JobStatus.Checkpoint fullCheckpoint() {
+        String path = "/jobs/" + jobId + "/checkpoints";
+        String trigger = api.post(path, "{\"checkpointType\":\"FULL\"}")
+                .path("request-id")
+                .asText();
+        JsonNode[] answer = new JsonNode[1];
+        boolean completed = Await.until(CHECKPOINT_AT_MOST, () -> {
+            answer[0] = api.get(path + "/" + trigger);
+            return answer[0].path("status").path("id").asText().equals("COMPLETED");
+        });
+        if (!completed || answer[0].path("operation").has("failure-cause")) {
+            throw new StackException(contender.name() + " can't take a checkpoint");
+        }
+        return flink.status(jobId)
+                .lastCheckpoint()
+                .orElseThrow(() -> new StackException(contender.name() + " has no checkpoint"));
     }
 
     /** Ends the job and deletes its checkpoints. */
@@ -207,9 +266,12 @@ final class Run implements AutoCloseable {
             }
         }
         try {
-            DataDirectory.delete(stack.data().checkpoints().resolve(contender.jobName()));
+            DataDirectory.delete(conditions.stack().data().checkpoints().resolve(contender.jobName()));
+            if (contender.output() == Output.FILES) {
+                DataDirectory.delete(conditions.stack().data().cold());
+            }
         } catch (IOException e) {
-            throw new StackException("can't delete the checkpoints of " + contender.name() + ": " + e.getMessage(), e);
+            throw new StackException("can't delete what " + contender.name() + " wrote: " + e.getMessage(), e);
         }
     }
 }

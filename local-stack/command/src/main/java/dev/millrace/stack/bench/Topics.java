@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -26,6 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The stack's topics, seen from outside the jobs. All times are the broker's, of appending. */
@@ -50,6 +53,49 @@ final class Topics implements AutoCloseable {
             throw new StackException("the broker does not delete " + String.join(", ", outputs));
         }
         Setup.prepare(config, line -> {});
+    }
+
+    /** Empties the raw topics too. */
+    void recreateAll() {
+        Set<String> raw = new HashSet<>();
+        config.topics().raw().stream().map(RawTopic::name).forEach(raw::add);
+        raw.add(Contender.PREPARED_TOPIC);
+        raw.retainAll(get(admin.listTopics().names()));
+        get(admin.deleteTopics(raw).all());
+        boolean gone = Await.until(
+                ANSWER_AT_MOST, () -> get(admin.listTopics().names()).stream().noneMatch(raw::contains));
+        if (!gone) {
+            throw new StackException("the broker does not delete " + String.join(", ", raw));
+        }
+        recreateOutputs();
+    }
+
+    /** Lets a group begin anew; where somebody in it has just ended, once the broker has missed them. */
+    void forget(String group) {
+        boolean forgotten = Await.until(
+                ANSWER_AT_MOST, () -> groups().stream().noneMatch(known -> known.equals(group)) || isDeleted(group));
+        if (!forgotten) {
+            throw new StackException("the group " + group + " is still in use");
+        }
+    }
+
+    private List<String> groups() {
+        return get(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
+                .map(GroupListing::groupId)
+                .toList();
+    }
+
+    private boolean isDeleted(String group) {
+        try {
+            get(admin.deleteConsumerGroups(Set.of(group)).all());
+            return true;
+        } catch (StackException e) {
+            if (e.getCause() instanceof ExecutionException failure
+                    && failure.getCause() instanceof GroupNotEmptyException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private Set<String> passing() {

@@ -63,6 +63,13 @@ public final class FlinkRest {
         return ids;
     }
 
+    /** Slots of all TaskManagers that some job holds, be it one of a JobManager that is gone. */
+    public int takenSlots() {
+        JsonNode overview = get("/overview");
+        return overview.path("slots-total").asInt()
+                - overview.path("slots-available").asInt();
+    }
+
     /** Id of the job of that name that has not ended, if there is one. */
     public Optional<String> liveJob(String name) {
         for (JsonNode job : get("/jobs/overview").path("jobs")) {

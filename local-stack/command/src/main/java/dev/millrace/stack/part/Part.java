@@ -172,11 +172,25 @@ public final class Part {
         process().ifPresent(this::destroy);
     }
 
-    private void destroy(ProcessHandle process) {
-        List<ProcessHandle> tree;
+    /** Freezes it with its children (SIGSTOP), until {@link #resume}: it keeps its connections, and answers nobody. */
+    public void pause() {
+        process().ifPresent(process -> tree(process).forEach(each -> Processes.signal(each, "STOP")));
+    }
+
+    /** Lets a paused one go on (SIGCONT). */
+    public void resume() {
+        process().ifPresent(process -> tree(process).forEach(each -> Processes.signal(each, "CONT")));
+    }
+
+    /** A process, then its descendants. */
+    private static List<ProcessHandle> tree(ProcessHandle process) {
         try (Stream<ProcessHandle> descendants = process.descendants()) {
-            tree = Stream.concat(Stream.of(process), descendants).toList();
+            return Stream.concat(Stream.of(process), descendants).toList();
         }
+    }
+
+    private void destroy(ProcessHandle process) {
+        List<ProcessHandle> tree = tree(process);
         process.destroyForcibly();
         for (ProcessHandle each : tree) {
             if (!gone(each, KILLED_AT_MOST)) {

@@ -105,6 +105,16 @@ public final class Postgres implements Program {
                             Integer.toString(ports.postgres()),
                             "-c",
                             "listen_addresses=127.0.0.1",
+                            // Many small upserts all over the tables: pages stay in memory, and go to the log whole
+                            // less often.
+                            "-c",
+                            "shared_buffers=512MB",
+                            "-c",
+                            "max_wal_size=4GB",
+                            "-c",
+                            "checkpoint_timeout=15min",
+                            "-c",
+                            "jit=off",
                             "-c",
                             "unix_socket_directories="));
         } catch (IOException e) {

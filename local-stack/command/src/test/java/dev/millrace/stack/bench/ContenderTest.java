@@ -11,6 +11,7 @@ import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.stack.Artefacts;
+import dev.millrace.stack.Job;
 import dev.millrace.stack.StackException;
 import dev.millrace.stack.bench.Contender.Output;
 import java.io.IOException;
@@ -69,12 +70,17 @@ class ContenderTest {
                 .extracting(Contender::name)
                 .containsExactly(
                         "limit",
+                        "mirror",
                         "stitch-heap",
                         "stitch-rocksdb",
                         "measure-heap",
                         "measure-heap-catalogue",
                         "measure-rocksdb",
-                        "measure-rocksdb-catalogue");
+                        "measure-rocksdb-catalogue",
+                        "together-rocksdb",
+                        "sql-heap",
+                        "sql-rocksdb",
+                        "streams");
         for (Contender contender : all) {
             MillraceConfig config = config(contender, root);
             boolean writesRows = contender.output() == Output.STORE;
@@ -84,13 +90,62 @@ class ContenderTest {
             assertThat(config.measure().sessions().enabled()).isEqualTo(!catalogueAlone);
             assertThat(config.measure().journeys().enabled()).isEqualTo(!catalogueAlone);
             assertThat(config.flink().stateBackend())
-                    .isEqualTo(contender.name().contains("rocksdb") ? StateBackend.ROCKSDB : StateBackend.HASHMAP);
+                    .isEqualTo(
+                            contender.name().contains("rocksdb") || contender.output() == Output.STREAMS
+                                    ? StateBackend.ROCKSDB
+                                    : StateBackend.HASHMAP);
         }
     }
 
     @Test
+    void allThreeJobsRunTogetherOnTheTopicsOfTheStack(@TempDir Path root) throws IOException {
+        Contender together = Contender.named(List.of(Contender.TOGETHER), Contender.all(built(root)))
+                .get(0);
+
+        assertThat(together.jobs()).isEqualTo(3);
+        assertThat(together.entryClass()).isEqualTo("dev.millrace.measure.MeasureJob");
+        assertThat(together.beside())
+                .extracting(Contender::jobName)
+                .containsExactly("millrace-mirror", "millrace-stitch");
+        for (Contender each : together.beside()) {
+            assertThat(config(each, root).topics().stitched()).isEqualTo("millrace.stitched");
+        }
+    }
+
+    @Test
+    void aPeerThatIsNotBuiltIsRefusedWithTheCommandThatBuildsIt(@TempDir Path root) throws IOException {
+        Artefacts artefacts = built(root);
+        Contender missing =
+                Contender.named(List.of("streams"), Contender.all(artefacts)).get(0);
+        assertThatThrownBy(missing::requireJar)
+                .isInstanceOf(StackException.class)
+                .hasMessageStartingWith("no streams: ")
+                .hasMessageEndingWith("is not built; local-stack/stack build makes it");
+
+        touch(root, "local-stack/peers/kafka-streams/target/millrace-peer-kafka-streams-1.jar");
+        Contender present =
+                Contender.named(List.of("streams"), Contender.all(artefacts)).get(0);
+        present.requireJar();
+        assertThat(present.jar()).hasFileName("millrace-peer-kafka-streams-1.jar");
+    }
+
+    @Test
+    void scalingLeavesOutSessionsAndJourneysAndKeepsTheStateBackend(@TempDir Path root) throws IOException {
+        Contender measure = Contender.scaling(built(root), Job.MEASURE, "rocksdb");
+        MillraceConfig config = config(measure, root);
+
+        assertThat(measure.name()).isEqualTo("measure-rocksdb");
+        assertThat(config.flink().stateBackend()).isEqualTo(StateBackend.ROCKSDB);
+        assertThat(config.measure().sessions().enabled()).isFalse();
+        assertThat(config.topics().stitched()).isEqualTo(Contender.PREPARED_TOPIC);
+        assertThat(Contender.scaling(built(root), Job.STITCH, "hashmap").name()).isEqualTo("stitch-heap");
+    }
+
+    @Test
     void thePreparedTopicIsWrittenOnceAndNotReadLive(@TempDir Path root) throws IOException {
-        assertThat(config(Contender.preparing(built(root)), root).topics().stitched())
+        assertThat(config(Contender.preparing(built(root), "hashmap"), root)
+                        .topics()
+                        .stitched())
                 .isEqualTo(Contender.PREPARED_TOPIC);
 
         MillraceConfig live = config(Contender.live(built(root)), root);
@@ -103,14 +158,19 @@ class ContenderTest {
 
     private static Artefacts built(Path root) throws IOException {
         for (String jar : List.of(
+                "flink-jobs/mirror/target/millrace-mirror-1.jar",
                 "flink-jobs/stitch/target/millrace-stitch-1.jar",
                 "flink-jobs/measure/target/millrace-measure-1.jar",
                 "local-stack/bench/target/millrace-bench-1.jar")) {
-            Path file = root.resolve(jar);
-            Files.createDirectories(file.getParent());
-            Files.write(file, new byte[0]);
+            touch(root, jar);
         }
         return new Artefacts(root);
+    }
+
+    private static void touch(Path root, String path) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.write(file, new byte[0]);
     }
 
     private static MillraceConfig config(Contender contender, Path directory) throws IOException {
@@ -131,6 +191,6 @@ class ContenderTest {
     }
 
     private static Contender contender(String name) {
-        return new Contender(name, "bench-" + name, Path.of("jobs.jar"), "Main", Map.of(), Output.NONE);
+        return new Contender(name, "bench-" + name, Path.of("jobs.jar"), "Main", Map.of(), Output.NONE, List.of());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.millrace.stack.bench.UsageCurve.Usage;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ class FiguresTest {
         curve.add(13 * SECOND, 1_400);
         // Ended somewhere in this minute.
         curve.add(73 * SECOND, 1_500);
-        assertThat(curve.perSecond(500, 1_500)).isCloseTo(900 / 7.0, within(1e-9));
+        assertThat(curve.span(500, 1_500).perSecond()).isCloseTo(900 / 7.0, within(1e-9));
     }
 
     @Test
@@ -64,9 +65,26 @@ class FiguresTest {
         curve.add(0, 0);
         curve.add(10 * SECOND, 1_000);
         curve.add(12 * SECOND, 1_500);
-        assertThat(curve.perSecondUntil(500, 1_500, 13 * SECOND)).isCloseTo(1_000 / 8.0, within(1e-9));
-        assertThatThrownBy(() -> curve.perSecondUntil(500, 1_500, 5 * SECOND))
-                .hasMessageContaining("measure more events");
+        assertThat(curve.spanUntil(500, 1_500, 13 * SECOND).perSecond()).isCloseTo(1_000 / 8.0, within(1e-9));
+        assertThatThrownBy(() -> curve.spanUntil(500, 1_500, 5 * SECOND)).hasMessageContaining("measure more events");
+    }
+
+    @Test
+    void theFirstThingMeasuredIsBehindTheShareOfTheWarmUp() {
+        Workload workload = new Workload(300, 100);
+        assertThat(workload.total()).isEqualTo(400);
+        assertThat(workload.firstMeasured(200)).isEqualTo(150);
+        assertThat(new Workload(1, 1_000).firstMeasured(10)).isEqualTo(1);
+    }
+
+    @Test
+    void costIsInMicrosecondsAnEventAndEventsAProcessorSecond() {
+        Cost cost = Cost.of(1_000_000, new Usage(20, 3, 2), 1 << 30, 500);
+        assertThat(cost.eventsPerJobCpuSecond()).isEqualTo(50_000);
+        assertThat(cost.eventsPerCpuSecond()).isEqualTo(40_000);
+        assertThat(cost.jobMicrosPerEvent()).isCloseTo(20, within(1e-9));
+        assertThat(cost.microsPerEvent()).isCloseTo(25, within(1e-9));
+        assertThat(Cost.of(10, new Usage(0, 0, 0), 0, 0).eventsPerCpuSecond()).isZero();
     }
 
     @Test
@@ -82,7 +100,7 @@ class FiguresTest {
         ReadingCurve curve = new ReadingCurve();
         curve.add(0, 0);
         curve.add(SECOND, 1_000);
-        assertThatThrownBy(() -> curve.perSecond(500, 1_000)).hasMessageContaining("measure more events");
+        assertThatThrownBy(() -> curve.span(500, 1_000)).hasMessageContaining("measure more events");
     }
 
     @Test

@@ -22,7 +22,7 @@ class ProbesTest {
     private final List<LongConsumer> acknowledgements = new ArrayList<>();
     private final Store store = new Store();
     private long now = 1_000_000;
-    private final Probes probes = new Probes(this::accept, store, () -> now);
+    private final Probes probes = new Probes(this::accept, store, () -> now, true, "");
 
     @Test
     void anEventWaitsFromItsAppendToTheLookThatShowsItsRow() {
@@ -62,6 +62,28 @@ class ProbesTest {
                 .hasSize(10)
                 .doesNotHaveDuplicates();
         assertThat(sent.stream().map(Event::messageId)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void probesOfTwoLabelsHaveNothingInCommon() {
+        for (String label : List.of("one_", "other_")) {
+            now += 10_000;
+            new Probes(this::accept, store, () -> now, true, label).send(STREAM);
+        }
+        assertThat(sent).hasSize(6);
+        assertThat(sent.stream().map(Event::messageId)).doesNotHaveDuplicates();
+        assertThat(sent.get(0).name()).isEqualTo("bench_probe_one_0");
+        assertThat(sent.get(3).name()).isEqualTo("bench_probe_other_0");
+        assertThat(sent.get(1).properties()).isNotEqualTo(sent.get(4).properties());
+    }
+
+    @Test
+    void withoutPairsNobodyLogsIn() {
+        Probes alone = new Probes(this::accept, store, () -> now, false, "");
+        alone.send(STREAM);
+        alone.look(STREAM);
+
+        assertThat(sent).extracting(Event::name).containsExactly("bench_probe_0");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.millrace.core.event.Event;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RawStreamTest {
@@ -36,7 +37,7 @@ class RawStreamTest {
         RawStream stream = new RawStream(options);
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < options.total(); i++) {
-            events.add(stream.next());
+            events.add(stream.get());
         }
         assertThat(stream.identifiers().userIds())
                 .isEqualTo(events.stream()
@@ -52,13 +53,29 @@ class RawStreamTest {
         RawStream stream = new RawStream(options);
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < options.total(); i++) {
-            events.add(stream.next());
+            events.add(stream.get());
         }
         return events;
     }
 
     private static BenchOptions options(double adversarial) {
-        return new BenchOptions(5_000, 5_000, 1, 1_000, 2, 1, adversarial, 0, 0, List.of(), "10s", "9g", "2g");
+        return new BenchOptions(
+                5_000,
+                5_000,
+                1,
+                1_000,
+                2,
+                1,
+                adversarial,
+                0,
+                0,
+                List.of(),
+                "10s",
+                "9g",
+                "2g",
+                Set.of(BenchOptions.Part.CONTENDERS),
+                List.of(10_000L),
+                1_000);
     }
 
     private static boolean isAdversarial(Event event) {

@@ -1,0 +1,112 @@
+package dev.millrace.stack.chaos;
+
+import dev.millrace.stack.Job;
+import dev.millrace.stack.LocalStack;
+import dev.millrace.stack.StackException;
+import dev.millrace.stack.flink.FlinkException;
+import dev.millrace.stack.flink.JobStatus;
+import dev.millrace.stack.part.Part;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+
+/**
+ * Whether a stack keeps up. It does when every part and every job runs, the senders have less than two seconds' worth of
+ * events unacknowledged, and the store says that event time has come within {@link #FRESH} of the clock: nothing that happened
+ * before waits anywhere on its way from the producers to PostgreSQL.
+ */
+final class Pulse {
+    /** Five seconds are what StitchJob waits for stragglers. */
+    static final Duration FRESH = Duration.ofSeconds(10);
+
+    private static final double MOST_SECONDS_BEHIND = 2;
+    private static final long EVERY_MILLIS = 500;
+    private static final Duration TELLS_EVERY = Duration.ofSeconds(10);
+    /** Of the writers of the measure job that are there now; others belong to another parallelism. */
+    private static final String LAG =
+            """
+            select extract(epoch from now() - min(event_time)) from event_time_progress
+            where updated_at > now() - interval '10 seconds'
+            """;
+
+    private final LocalStack local;
+    private final Traffic traffic;
+    private final Consumer<String> progress;
+
+    Pulse(LocalStack local, Traffic traffic, Consumer<String> progress) {
+        this.local = local;
+        this.traffic = traffic;
+        this.progress = progress;
+    }
+
+    /** Returns once it keeps up; says what is still amiss if it does not in time. */
+    Optional<String> await(Duration atMost) throws InterruptedException {
+        long begun = System.nanoTime();
+        long told = begun;
+        while (true) {
+            Optional<String> amiss = amiss();
+            long now = System.nanoTime();
+            if (amiss.isEmpty() || now - begun > atMost.toNanos()) {
+                return amiss;
+            }
+            if (now - told > TELLS_EVERY.toNanos()) {
+                told = now;
+                progress.accept(String.format(Locale.ROOT, "%10s still: %s", "", amiss.get()));
+            }
+            Thread.sleep(EVERY_MILLIS);
+        }
+    }
+
+    /** The first thing that is not as it should be, in a clause; empty: it keeps up. */
+    private Optional<String> amiss() {
+        for (Part part : local.parts()) {
+            if (!part.running()) {
+                return Optional.of(part.name() + " does not run");
+            }
+        }
+        double behind = traffic.secondsBehind();
+        if (behind > MOST_SECONDS_BEHIND) {
+            return Optional.of(String.format(Locale.ROOT, "%.0f s of events are not acknowledged", behind));
+        }
+        try {
+            List<JobStatus> jobs = local.jobs();
+            for (JobStatus job : jobs) {
+                if (!job.isRunning()) {
+                    return Optional.of(job.name() + " is " + job.state());
+                }
+            }
+            if (jobs.size() < Job.values().length) {
+                return Optional.of("only " + jobs.size() + " jobs are there");
+            }
+            OptionalDouble lag = lag();
+            if (lag.isEmpty()) {
+                return Optional.of("no writer tells how far event time has come");
+            }
+            return lag.getAsDouble() <= FRESH.toSeconds()
+                    ? Optional.empty()
+                    : Optional.of(
+                            String.format(Locale.ROOT, "event time in the store is %.0f s behind", lag.getAsDouble()));
+        } catch (FlinkException | StackException | SQLException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private OptionalDouble lag() throws SQLException {
+        try (Connection store = local.store();
+                Statement statement = store.createStatement()) {
+            statement.setQueryTimeout(5);
+            try (ResultSet row = statement.executeQuery(LAG)) {
+                row.next();
+                double seconds = row.getDouble(1);
+                return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(seconds);
+            }
+        }
+    }
+}
