@@ -1,0 +1,2 @@
+/** What one would write in Flink SQL instead of Millrace; the SQL is in the resources beside. */
+package dev.millrace.peers.sql;
