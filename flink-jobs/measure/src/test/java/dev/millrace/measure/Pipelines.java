@@ -110,6 +110,7 @@ final class Pipelines {
                         decided.profileId(),
                         decided.standing() == null ? null : decided.standing().previousProfileId(),
                         ProfileChange.UNKNOWN,
+                        0,
                         seen,
                         people),
                 null);

@@ -61,7 +61,7 @@ public final class Records {
                 hits,
                 null,
                 null);
-        return new Observation(event.leaf(), profileId, null, firstSeenMillis, seen, null);
+        return new Observation(event.leaf(), profileId, null, firstSeenMillis, 0, seen, null);
     }
 
     /** An event of one leaf that was first seen then. Its message id is made of where it lies. */
@@ -110,6 +110,6 @@ public final class Records {
 
     /** Word that a leaf belongs to a profile. */
     public static Observation move(String leaf, String profileId, long firstSeenMillis) {
-        return new Observation(leaf, profileId, null, firstSeenMillis, null, null);
+        return new Observation(leaf, profileId, null, firstSeenMillis, 0, null, null);
     }
 }

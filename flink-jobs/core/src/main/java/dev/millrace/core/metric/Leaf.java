@@ -23,6 +23,9 @@ public final class Leaf {
     /** No timer is set. */
     public static final long ASLEEP = Long.MIN_VALUE;
 
+    /** How far the clocks of the machines that StitchJob runs on may be apart. */
+    private static final long CLOCKS_APART_MILLIS = 30_000;
+
     private static final String[] NONE = {};
     private static final long[] NO_OFFSETS = {};
 
@@ -41,6 +44,8 @@ public final class Leaf {
     long lastMillis = Long.MIN_VALUE;
     /** The latest event time of which people were told. */
     long sightedMillis = Long.MIN_VALUE;
+    /** When the latest attempt of StitchJob began that has decided of it. */
+    long term;
     /** Event time at which it is woken to let go of what is past the horizon. */
     long wakeAtMillis = ASLEEP;
 
@@ -66,6 +71,18 @@ public final class Leaf {
 
         /** An event counts, whoever's it is. */
         void count(Hit hit, long timeMillis);
+    }
+
+    /**
+     * The record as it is to be taken: of one that a process has sent which had been taken for dead, whose the identifier
+     * was then is not to be believed any more; its event and its link are.
+     */
+    public Observation believed(Observation record) {
+        if (record.term() + CLOCKS_APART_MILLIS < term && profileId != null) {
+            return record.of(profileId);
+        }
+        term = Math.max(term, record.term());
+        return record;
     }
 
     /**
@@ -356,6 +373,7 @@ public final class Leaf {
         copy.days.forgottenDay = days.forgottenDay;
         copy.lastMillis = lastMillis;
         copy.sightedMillis = sightedMillis;
+        copy.term = term;
         copy.wakeAtMillis = wakeAtMillis;
         return copy;
     }

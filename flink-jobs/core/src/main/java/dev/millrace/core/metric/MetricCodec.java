@@ -12,6 +12,9 @@ import java.util.UUID;
 /** The binary form of what measuring keeps and passes on. Each value that is kept begins with the version of its form. */
 public final class MetricCodec {
     private static final int VERSION = 1;
+    /** In the first, a leaf had no term. */
+    private static final int LEAF_VERSION = 2;
+
     private static final int PRESENCE = 0;
     private static final int STEP = 1;
     private static final int FRAGMENT = 2;
@@ -22,7 +25,7 @@ public final class MetricCodec {
     // Leaf
 
     public static void write(Leaf leaf, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        out.writeByte(LEAF_VERSION);
         writeProfileId(leaf.profileId, out);
         out.writeLong(leaf.firstSeenMillis);
         out.writeShort(leaf.partitions.length);
@@ -34,11 +37,12 @@ public final class MetricCodec {
         write(leaf.days, out);
         out.writeLong(leaf.lastMillis);
         out.writeLong(leaf.sightedMillis);
+        out.writeLong(leaf.term);
         out.writeLong(leaf.wakeAtMillis);
     }
 
     public static Leaf readLeaf(DataInput in) throws IOException {
-        checkVersion(in);
+        int version = readVersion(in, LEAF_VERSION);
         Leaf leaf = new Leaf();
         leaf.profileId = readProfileId(in);
         leaf.firstSeenMillis = in.readLong();
@@ -55,6 +59,7 @@ public final class MetricCodec {
         read(leaf.days, in);
         leaf.lastMillis = in.readLong();
         leaf.sightedMillis = in.readLong();
+        leaf.term = version < LEAF_VERSION ? 0 : in.readLong();
         leaf.wakeAtMillis = in.readLong();
         return leaf;
     }
@@ -274,10 +279,15 @@ public final class MetricCodec {
     // Small things
 
     private static void checkVersion(DataInput in) throws IOException {
+        readVersion(in, VERSION);
+    }
+
+    private static int readVersion(DataInput in, int newest) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
+        if (version < VERSION || version > newest) {
             throw new IOException("state of version " + version + " can't be read by this version of Millrace");
         }
+        return version;
     }
 
     /** A UUID takes less as such; anything else is text. */

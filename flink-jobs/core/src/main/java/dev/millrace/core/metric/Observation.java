@@ -10,6 +10,7 @@ import java.util.List;
  * @param identifier the actor, {@code type:value}: the leaf of the event, if there is one
  * @param previousProfileId the profile it belonged to until now, as the record tells; null: it does not
  * @param firstSeenMillis when the identifier was first seen; {@link ProfileChange#UNKNOWN}: the record does not tell
+ * @param term when the attempt of StitchJob began that decided it, milliseconds since the epoch; 0: the record does not tell
  * @param event null: the record has none
  * @param people what else the record says of people (without the event, but for its traits); null: nothing
  */
@@ -18,8 +19,29 @@ public record Observation(
         String profileId,
         String previousProfileId,
         long firstSeenMillis,
+        long term,
         SeenEvent event,
         Attribution people) {
+
+    /** The same of an identifier that belongs to another profile, and whose standing is not known. */
+    Observation of(String itsProfileId) {
+        Attribution known = people == null || people.event() == null && people.link() == null
+                ? null
+                : new Attribution(
+                        identifier,
+                        itsProfileId,
+                        people.watermarkMillis(),
+                        people.writer(),
+                        people.writers(),
+                        people.topic(),
+                        people.partition(),
+                        people.offset(),
+                        people.eventTimeMillis(),
+                        people.event(),
+                        people.link(),
+                        null);
+        return new Observation(identifier, itsProfileId, null, firstSeenMillis, term, event, known);
+    }
 
     /**
      * An event, as far as it is measured.

@@ -149,6 +149,7 @@ public final class InMemory {
                 profileId,
                 null,
                 firstSeen.get(event.leaf()),
+                0,
                 new Observation.SeenEvent(
                         "raw/0",
                         offset++,
@@ -165,7 +166,7 @@ public final class InMemory {
     /** A leaf belongs to a profile from now on. */
     public void move(String leaf, String profileId) {
         observe(new Observation(
-                leaf, profileId, null, firstSeen.getOrDefault(leaf, ProfileChange.UNKNOWN), null, null));
+                leaf, profileId, null, firstSeen.getOrDefault(leaf, ProfileChange.UNKNOWN), 0, null, null));
     }
 
     private Leaf.Outcome observe(Observation record) {

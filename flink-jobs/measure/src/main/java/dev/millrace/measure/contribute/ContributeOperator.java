@@ -58,7 +58,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient Counter late;
     private transient Counter beyondHorizon;
     private transient Counter leftOut;
-    private transient Delay receivedToCounted;
+    private transient Delay appendedToCounted;
 
     /**
      * @param leavesHeld how many are held besides in memory; 0 for a state backend that has them there anyway
@@ -109,17 +109,17 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         late = metrics.counter("late");
         beyondHorizon = metrics.counter("late_beyond_horizon");
         leftOut = metrics.counter("contributions_left_out");
-        receivedToCounted = Delay.in(metrics, "received_to_counted_millis");
+        appendedToCounted = Delay.in(metrics, "appended_to_counted_millis");
     }
 
     @Override
     public void processElement(StreamRecord<Observation> element) throws Exception {
-        Observation record = element.getValue();
         advance();
-        Leaf leaf = leaves.get(record.identifier());
+        Leaf leaf = leaves.get(element.getValue().identifier());
         if (leaf == null) {
             leaf = new Leaf();
         }
+        Observation record = leaf.believed(element.getValue());
         Outcome outcome = leaf.next(record, hotSinceMillis, rules, olderDays, post);
         if (record.event() != null) {
             tell(outcome, record.event());
@@ -139,7 +139,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         switch (outcome) {
             case COUNTED, COUNTED_IN_PART -> {
                 counted.inc();
-                receivedToCounted.since(event.arrivedMillis());
+                appendedToCounted.since(event.arrivedMillis());
                 leftOut.inc(outcome == Outcome.COUNTED_IN_PART ? 1 : 0);
                 signal(Signal.ACCEPTED, event);
                 if (Math.floorDiv(event.timeMillis(), MINUTE_MILLIS) * MINUTE_MILLIS + MINUTE_MILLIS <= watermark()) {

@@ -42,6 +42,7 @@ public final class ObservationSerializer extends Binary<Observation> {
         target.writeUTF(observation.profileId());
         writeNullable(observation.previousProfileId(), target);
         target.writeLong(observation.firstSeenMillis());
+        target.writeLong(observation.term());
         SeenEvent event = observation.event();
         target.writeBoolean(event != null);
         if (event != null) {
@@ -105,9 +106,10 @@ public final class ObservationSerializer extends Binary<Observation> {
         String profileId = source.readUTF();
         String previous = readNullable(source);
         long firstSeen = source.readLong();
+        long term = source.readLong();
         SeenEvent event = source.readBoolean() ? readEvent(source) : null;
         Attribution people = source.readBoolean() ? readPeople(identifier, profileId, source) : null;
-        return new Observation(identifier, profileId, previous, firstSeen, event, people);
+        return new Observation(identifier, profileId, previous, firstSeen, term, event, people);
     }
 
     private SeenEvent readEvent(DataInputView source) throws IOException {

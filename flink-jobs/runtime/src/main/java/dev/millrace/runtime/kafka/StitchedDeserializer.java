@@ -152,6 +152,7 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
         }
         Standing standing = bytes.isGiven() ? standing() : null;
         long firstSeen = bytes.isGiven() ? bytes.number() : ProfileChange.UNKNOWN;
+        long term = bytes.number();
         if (!bytes.isAtEnd() || !areNames(identifier, profileId, link, standing)) {
             return null;
         }
@@ -180,6 +181,7 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
                         profileId,
                         standing == null ? null : standing.previousProfileId(),
                         firstSeen,
+                        term,
                         event,
                         people),
                 null);

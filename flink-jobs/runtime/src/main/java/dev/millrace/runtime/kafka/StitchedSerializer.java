@@ -32,6 +32,7 @@ final class StitchedSerializer implements KafkaRecordSerializationSchema<Decisio
     private final String topic;
     private final RegistryOptions registryOptions;
     private transient int schemaId;
+    private transient long term;
     private transient ByteArrayOutputStream bytes;
     private transient BinaryEncoder encoder;
 
@@ -44,12 +45,14 @@ final class StitchedSerializer implements KafkaRecordSerializationSchema<Decisio
     public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
         Schema schema = StitchedRecord.getClassSchema();
         try (SchemaRegistry registry = new SchemaRegistry(registryOptions)) {
-            open(registry.id(topic, schema));
+            open(registry.id(topic, schema), System.currentTimeMillis());
         }
     }
 
-    void open(int id) {
+    /** @param begunMillis when this attempt of the job began */
+    void open(int id, long begunMillis) {
         schemaId = id;
+        term = begunMillis;
         bytes = new ByteArrayOutputStream(1024);
         encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
     }
@@ -81,6 +84,7 @@ final class StitchedSerializer implements KafkaRecordSerializationSchema<Decisio
             writeStanding(decision.standing());
             encoder.writeIndex(1);
             encoder.writeLong(decision.firstSeenMillis());
+            encoder.writeLong(term);
             encoder.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

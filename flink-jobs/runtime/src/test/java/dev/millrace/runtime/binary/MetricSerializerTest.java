@@ -219,7 +219,7 @@ class MetricSerializerTest {
         byte[] later = RoundTrip.bytes(leaves, new Leaf());
         later[0]++;
         assertThatThrownBy(() -> RoundTrip.read(leaves, later))
-                .hasStackTraceContaining("state of version 2 can't be read by this version of Millrace");
+                .hasStackTraceContaining("state of version 3 can't be read by this version of Millrace");
     }
 
     /** They have no {@code equals}: the same bytes, and the same in every field but the spare room of message ids. */
@@ -247,7 +247,7 @@ class MetricSerializerTest {
         hits.removeIf(hit -> random.nextInt(4) == 0);
         SeenEvent event = new SeenEvent(
                 "raw/" + random.nextInt(3), number, time, number, random.nextInt(10) == 0, time, hits, null, null);
-        return new Observation("user_id:u", profileId, null, time - random.nextInt(1000), event, null);
+        return new Observation("user_id:u", profileId, null, time - random.nextInt(1000), 0, event, null);
     }
 
     private static final class Told implements Leaf.Output, Profile.Output {

@@ -60,6 +60,7 @@ class ObservationSerializerTest {
                 "p",
                 null,
                 1,
+                0,
                 null,
                 new Attribution("user_id:u", "p", null, 0, 1, "", 0, 0, 5, traits, null, null));
         assertThat(RoundTrip.throughNetwork(OBSERVATION, observation)).isEqualTo(observation);
@@ -70,7 +71,7 @@ class ObservationSerializerTest {
         TypeSerializer<Observation> other = RoundTrip.serializer(BinaryType.observation(new Catalogue(List.of())));
         Hit hit = new Hit(TestCatalogue.metric("events"), DimensionValues.NONE, 0, 0, null);
         SeenEvent event = new SeenEvent("raw/0", 1, 2, 3, false, 4, List.of(hit), null, null);
-        Observation observation = new Observation("user_id:u", "p", null, 1, event, null);
+        Observation observation = new Observation("user_id:u", "p", null, 1, 0, event, null);
         assertThatIllegalStateException()
                 .isThrownBy(() -> RoundTrip.bytes(other, observation))
                 .withMessage("metric events is not in the catalogue");
@@ -128,6 +129,7 @@ class ObservationSerializerTest {
                 profileId,
                 random.nextBoolean() ? null : "before",
                 random.nextBoolean() ? ProfileChange.UNKNOWN : -time,
+                0,
                 event,
                 random.nextBoolean() ? null : people(random, identifier, profileId, event == null ? 0 : time));
     }

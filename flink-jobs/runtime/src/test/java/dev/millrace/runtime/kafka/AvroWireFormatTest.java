@@ -57,11 +57,11 @@ class AvroWireFormatTest {
         Instant time = Instant.ofEpochMilli(1_700_000_000_123L);
         assertRoundTrip(
                 StitchedRecord.class,
-                new StitchedRecord("user_id:u", "p", null, 0, 1, null, null, null),
+                new StitchedRecord("user_id:u", "p", null, 0, 1, null, null, null, time),
                 new StitchedRecord(
-                        "user_id:u", "p", time, 2, 3, new AttributedEvent("raw", 3, 4L, time, event), null, time),
-                new StitchedRecord("user_id:u", "p", time, 2, 3, new Duplicate("raw", 3, 4L, time), null, time),
-                new StitchedRecord("user_id:u", "p", time, 2, 3, new Link("user_id:v", time), null, time));
+                        "user_id:u", "p", time, 2, 3, new AttributedEvent("raw", 3, 4L, time, event), null, time, time),
+                new StitchedRecord("user_id:u", "p", time, 2, 3, new Duplicate("raw", 3, 4L, time), null, time, time),
+                new StitchedRecord("user_id:u", "p", time, 2, 3, new Link("user_id:v", time), null, time, time));
         assertRoundTrip(
                 RejectedRecord.class,
                 new RejectedRecord("raw", 3, 4L, time, null, null, "decode", "empty", "no value"),

@@ -106,11 +106,11 @@ class StitchedDeserializerTest {
         StitchedRecord record = record(new Duplicate("raw", 3, 4L, TIME));
         record.setFirstSeen(TIME.minusMillis(5));
         SeenEvent trace = new SeenEvent("raw/3", 4, MILLIS, 0, true, StitchedReader.APPENDED, List.of(), null, null);
-        assertThat(read(record)).isEqualTo(new Observation("email:e", "p", null, MILLIS - 5, trace, null));
+        assertThat(read(record)).isEqualTo(new Observation("email:e", "p", null, MILLIS - 5, 0, trace, null));
 
         record.setStanding(new dev.millrace.contract.Standing(TIME, TIME, null, null, false));
         Attribution people = people(MILLIS, null, null, new Standing(MILLIS, MILLIS, null, null, false));
-        assertThat(read(record)).isEqualTo(new Observation("email:e", "p", null, MILLIS - 5, trace, people));
+        assertThat(read(record)).isEqualTo(new Observation("email:e", "p", null, MILLIS - 5, 0, trace, people));
     }
 
     @Test
@@ -274,11 +274,11 @@ class StitchedDeserializerTest {
     }
 
     private static StitchedRecord record(Object body) {
-        return new StitchedRecord("email:e", "p", null, 0, 1, body, null, null);
+        return new StitchedRecord("email:e", "p", null, 0, 1, body, null, null, Instant.EPOCH);
     }
 
     private static Observation plain(String previousProfileId, Attribution people) {
-        return new Observation("email:e", "p", previousProfileId, ProfileChange.UNKNOWN, null, people);
+        return new Observation("email:e", "p", previousProfileId, ProfileChange.UNKNOWN, 0, null, people);
     }
 
     private static Attribution people(long timeMillis, Event event, LinkKey link, Standing standing) {

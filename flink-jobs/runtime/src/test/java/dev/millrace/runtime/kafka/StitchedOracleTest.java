@@ -77,7 +77,7 @@ class StitchedOracleTest {
     @Test
     void recordsOfTheFirstReleaseKnowNothingOfTheIdentifierItself() throws Exception {
         Schema first = firstRelease();
-        assertThat(first.getFields()).extracting(Schema.Field::name).doesNotContain("standing", "first_seen");
+        assertThat(first.getFields()).extracting(Schema.Field::name).doesNotContain("standing", "first_seen", "term");
         int id = reader.registry.add(first);
         int events = 0;
         for (long seed = 1; seed <= 1000; seed++) {
@@ -169,6 +169,7 @@ class StitchedOracleTest {
 
     /** Leaves what the first release had. */
     private static void forget(StitchedRecord record) {
+        record.setTerm(Instant.EPOCH);
         record.setStanding(null);
         record.setFirstSeen(null);
     }
@@ -200,6 +201,7 @@ class StitchedOracleTest {
                 all.profileId(),
                 all.previousProfileId(),
                 all.firstSeenMillis(),
+                all.term(),
                 withoutHits,
                 all.people());
         return new StitchedRead(
@@ -275,6 +277,7 @@ class StitchedOracleTest {
                 record.getFirstSeen() == null
                         ? ProfileChange.UNKNOWN
                         : record.getFirstSeen().toEpochMilli(),
+                record.getTerm().toEpochMilli(),
                 event,
                 people);
         Instant watermark = record.getWatermark();

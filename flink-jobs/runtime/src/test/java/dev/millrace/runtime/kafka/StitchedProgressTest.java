@@ -74,7 +74,7 @@ class StitchedProgressTest {
     }
 
     private void read(long appendedMillis, Integer watermark, int writer, int writers) {
-        Observation observation = new Observation("a", "p", null, ProfileChange.UNKNOWN, null, null);
+        Observation observation = new Observation("a", "p", null, ProfileChange.UNKNOWN, 0, null, null);
         Long watermarkMillis = watermark == null ? null : Long.valueOf(watermark);
         StitchedRead read = new StitchedRead(appendedMillis, watermarkMillis, writer, writers, observation, null);
         progress.onEvent(read, 0, new Emitted(new ArrayList<>()));

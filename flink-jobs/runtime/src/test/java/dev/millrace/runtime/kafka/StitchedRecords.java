@@ -38,7 +38,8 @@ final class StitchedRecords {
                 writers,
                 body(random),
                 random.nextInt(3) == 0 ? standing(random) : null,
-                random.nextInt(4) == 0 ? null : time(random));
+                random.nextInt(4) == 0 ? null : time(random),
+                time(random));
     }
 
     private static Object body(Random random) {

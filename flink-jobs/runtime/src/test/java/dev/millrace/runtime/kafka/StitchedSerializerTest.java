@@ -23,6 +23,8 @@ class StitchedSerializerTest {
     /** Before 1970. */
     private static final long FIRST_SEEN = -1_600_000_000_007L;
 
+    private static final long BEGUN = 1_700_000_123_456L;
+
     private final StitchedSerializer serializer = new StitchedSerializer("stitched", null);
 
     @Test
@@ -37,7 +39,7 @@ class StitchedSerializerTest {
         try (FakeRegistry fake = new FakeRegistry();
                 SchemaRegistry registry = fake.client(true)) {
             AvroDecoder<StitchedRecord> decoder = new AvroDecoder<>(StitchedRecord.class, registry);
-            serializer.open(registry.register("stitched", StitchedRecord.getClassSchema()));
+            serializer.open(registry.register("stitched", StitchedRecord.getClassSchema()), BEGUN);
             Instant time = Instant.ofEpochMilli(1_700_000_000_000L);
             AttributedEvent body = new AttributedEvent("raw", 3, 1L << 40, time, event);
             Duplicate trace = new Duplicate("raw", 3, 1L << 40, time);
@@ -67,7 +69,16 @@ class StitchedSerializerTest {
     private static StitchedRecord record(
             String identifier, Long watermark, Object body, dev.millrace.contract.Standing standing) {
         Instant time = watermark == null ? null : Instant.ofEpochMilli(watermark);
-        return new StitchedRecord(identifier, "p", time, 1, 2, body, standing, Instant.ofEpochMilli(FIRST_SEEN));
+        return new StitchedRecord(
+                identifier,
+                "p",
+                time,
+                1,
+                2,
+                body,
+                standing,
+                Instant.ofEpochMilli(FIRST_SEEN),
+                Instant.ofEpochMilli(BEGUN));
     }
 
     private static dev.millrace.contract.Standing standing(Standing standing, JoiningLink cause) {

@@ -109,7 +109,7 @@ class LiveLatencyTest {
 
     private void stitched(long millis, Object body, Standing standing) {
         Instant time = Instant.ofEpochMilli(7);
-        StitchedRecord record = new StitchedRecord("anonymous_id:a", "profile", time, 1, 2, body, standing, time);
+        StitchedRecord record = new StitchedRecord("anonymous_id:a", "profile", time, 1, 2, body, standing, time, time);
         byte[] value = bytes(record, StitchedRecord.getClassSchema());
         Projection fields = new Projection(Projection.STITCHED, id -> Optional.of(StitchedRecord.getClassSchema()));
         latency.stitched(millis, fields.read(value));

@@ -35,7 +35,7 @@ public final class WireFormats implements AutoCloseable {
         registryOptions = registry.options(false);
         raw = new AvroEncoder<>(CustomerEvent.getClassSchema(), registry.add(CustomerEvent.getClassSchema()));
         stitched = new StitchedSerializer("stitched", registryOptions);
-        stitched.open(registry.add(StitchedRecord.getClassSchema()));
+        stitched.open(registry.add(StitchedRecord.getClassSchema()), 0);
     }
 
     /** An event as a record's value in topic {@link #AVRO}. */
