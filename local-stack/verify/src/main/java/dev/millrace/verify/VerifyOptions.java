@@ -35,6 +35,10 @@ public record VerifyOptions(
         return new VerifyOptions(config, root, others, differences, memoryBytes, scratch);
     }
 
+    public VerifyOptions withScratch(Path other) {
+        return new VerifyOptions(config, root, required, differences, memoryBytes, other);
+    }
+
     /**
      * Records of one raw partition.
      *

@@ -87,6 +87,10 @@ final class BenchStack implements AutoCloseable {
                         "taskmanager.memory.process.size", options.taskManagerMemory(),
                         "taskmanager.memory.managed.size", options.managedMemory(),
                         "taskmanager.memory.network.max", "256m",
+                        // The planner of Flink SQL, and what each run of it leaves.
+                        "jobmanager.memory.process.size", "2g",
+                        "jobmanager.memory.jvm-metaspace.size", "1g",
+                        "taskmanager.memory.jvm-metaspace.size", "512m",
                         // How exact a look at a job's progress is.
                         "metrics.fetcher.update-interval", "200 ms",
                         // A pause of a large heap is no failure here.

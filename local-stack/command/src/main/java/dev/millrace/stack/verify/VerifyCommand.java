@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.stack.DataDirectory;
 import dev.millrace.stack.Stack;
 import dev.millrace.verify.VerifyOptions;
 import dev.millrace.verify.VerifyOptions.RawRange;
@@ -82,8 +83,9 @@ public final class VerifyCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--differences and --wait can't be negative, and --memory must be at least 100 MiB");
         }
+        DataDirectory data = new DataDirectory(stack.localStack().options().data());
         MillraceConfig loaded = config == null ? stack.config() : ConfigFile.load(config, System::getenv);
-        Path file = config == null ? stack.localStack().options().data().resolve("millrace.yaml") : config;
+        Path file = config == null ? data.config() : config;
         Map<String, String> environment = config == null
                         && loaded.requireStore().password() != null
                 ? Map.of("MILLRACE_STORE_PASSWORD", loaded.requireStore().password())
@@ -100,7 +102,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 required,
                 differences,
                 (long) memoryMebibytes << 20,
-                stack.localStack().options().data().resolve("verify"));
+                data.scratch("verify"));
         VerifyReport report = VerifyProcess.run(file, environment, options, this::tell);
         if (json) {
             ObjectMapper mapper = new ObjectMapper();

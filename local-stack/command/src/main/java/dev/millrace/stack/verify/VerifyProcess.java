@@ -12,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Runs a comparison in a process of its own, with a heap of its own. */
 public final class VerifyProcess {
@@ -32,6 +34,22 @@ public final class VerifyProcess {
      */
     public static VerifyReport run(
             Path config, Map<String, String> environment, VerifyOptions options, Consumer<String> progress) {
+        Path scratch;
+        try {
+            Files.createDirectories(options.scratch());
+            scratch = Files.createTempDirectory(options.scratch(), "run-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        try {
+            return run(command(config, options.withScratch(scratch)), environment, scratch.resolve("report"), progress);
+        } finally {
+            // However the process ended.
+            delete(scratch);
+        }
+    }
+
+    private static List<String> command(Path config, VerifyOptions options) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 HEAP,
@@ -40,13 +58,15 @@ public final class VerifyProcess {
                 System.getProperty("java.class.path"),
                 VerifyProgram.class.getName()));
         command.addAll(VerifyProgram.arguments(config, options));
-        ProcessBuilder builder = new ProcessBuilder(command);
+        return command;
+    }
+
+    private static VerifyReport run(
+            List<String> command, Map<String, String> environment, Path report, Consumer<String> progress) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(report.toFile());
         builder.environment().putAll(environment);
-        Path report = options.scratch()
-                .resolve("verify-report-" + ProcessHandle.current().pid() + ".json");
         try {
-            Files.createDirectories(options.scratch());
-            Process process = builder.redirectOutput(report.toFile()).start();
+            Process process = builder.start();
             Thread end = new Thread(process::destroy);
             Runtime.getRuntime().addShutdownHook(end);
             String last = "it said nothing";
@@ -67,8 +87,16 @@ public final class VerifyProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StackException("interrupted", e);
-        } finally {
-            report.toFile().delete();
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
