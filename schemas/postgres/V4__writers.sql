@@ -4,7 +4,7 @@ create sequence store_writer_terms;
 
 -- One row for each parallel writer of a table; by its term each writer knows whether the seat is still its own.
 create table store_writers (
-    written     text        not null, -- the table
+    written     text        not null,
     subtask     integer     not null,
     parallelism integer     not null,
     term        bigint      not null,
@@ -44,3 +44,14 @@ begin
     return true;
 end
 $$;
+
+comment on table store_writers is 'Whose turn it is to write a table, by parallel writer. Written by the jobs alone.';
+comment on column store_writers.written is 'The table that is written.';
+comment on column store_writers.subtask is 'Which of its parallel writers, from 0.';
+comment on column store_writers.parallelism is 'How many parallel writers there are.';
+comment on column store_writers.term is 'The writer''s term: grows with each that takes the seat.';
+comment on column store_writers.since is 'When the seat was taken, by the server''s clock.';
+comment on function become_writer(text, integer, integer) is
+    'Takes the seat of a parallel writer of a table; returns the term. Who had it before can write no more.';
+comment on function still_writer(text, integer, bigint) is
+    'True where the seat is still that of the term, until the transaction ends; else an error, MR001.';

@@ -40,7 +40,7 @@ final class Comparing {
         this.measures = measures;
     }
 
-    /** Of one kind of row, the rest of what may still be told: each kind has its first told. */
+    /** How many differences of one kind are looked into; the report takes the first of all kinds. */
     private int room() {
         return Math.max(0, options.differences());
     }
@@ -224,6 +224,7 @@ final class Comparing {
                 count("expected_link"),
                 count("found_link"),
                 warehouse.number("select count(*) from differing_link")));
+        // What differs here differs above.
         compared.add(new Comparison(
                 "refused_links",
                 warehouse.number("select count(*) from expected_link where not accepted"),

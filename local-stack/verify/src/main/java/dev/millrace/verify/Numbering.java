@@ -16,7 +16,11 @@ final class Numbering {
     private int texts;
     private int next;
 
-    /** The number of a text; {@code -1 - number} where it is new. */
+    /**
+     * The number of a text; {@code -1 - number} where it is new.
+     *
+     * @param width how many numbers a new one takes, of which this is the first
+     */
     int of(String text, int width) {
         long[] hash = MurmurHash3.hash128x64(text.getBytes(StandardCharsets.UTF_8));
         int at = slot(hash[0], hash[1]);

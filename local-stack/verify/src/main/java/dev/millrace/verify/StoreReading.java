@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,8 +159,9 @@ final class StoreReading implements AutoCloseable {
             variant = measure.variants().indexOf(values.remove(values.size() - 1));
         }
         if (!same || variant < 0) {
-            // Nothing that is expected has such dimensions.
-            return dimensions.of(measure.number(), List.of("dimensions"), Arrays.asList("?", text), List.of());
+            // Nothing that is expected has such dimensions: they are numbered apart.
+            return dimensions.of(
+                    SessionMeasure.SPACE - 1 - measure.number(), List.of("dimensions"), List.of(text), List.of());
         }
         return variant + dimensions.of(measure.number(), names, values, measure.variants());
     }

@@ -229,6 +229,17 @@ class MutationITCase {
     }
 
     @Test
+    void aRowWithOtherDimensionsIsFound() throws Exception {
+        postgres.execute("insert into metric_values values ('orders', '1h', '2024-05-06T10:00Z', '2024-05-06T11:00Z',"
+                + " '{\"country\": \"AT\"}', 2, 0, now())");
+
+        assertThat(verify().differences()).singleElement().satisfies(difference -> {
+            assertThat(difference.expected()).isNull();
+            assertThat(difference.key().get("dimensions")).contains("country").contains("AT");
+        });
+    }
+
+    @Test
     void aRecordThatIsNotInColdStorageIsFound() {
         long end = records.stream()
                 .filter(record -> record.partition() == 1)
