@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.postgres.PostgresServer;
 import dev.millrace.verify.ColdFiles.Record;
 import dev.millrace.verify.VerifyOptions.RawRange;
 import dev.millrace.verify.VerifyReport.Comparison;
