@@ -23,8 +23,11 @@ public final class Leaf {
     /** No timer is set. */
     public static final long ASLEEP = Long.MIN_VALUE;
 
-    /** How far the clocks of the machines that StitchJob runs on may be apart. */
-    private static final long CLOCKS_APART_MILLIS = 30_000;
+    /**
+     * How far the clocks of the machines that StitchJob runs on may be apart. Less than Flink takes to give a process up, or
+     * the attempt that takes over would begin too soon after the one that is given up.
+     */
+    private static final long CLOCKS_APART_MILLIS = 5_000;
 
     private static final String[] NONE = {};
     private static final long[] NO_OFFSETS = {};

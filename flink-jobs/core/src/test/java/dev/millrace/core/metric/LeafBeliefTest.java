@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LeafBeliefTest {
     private static final String LEAF = "anonymous_id:a";
     private static final long BEGUN = 1_700_000_000_000L;
-    private static final long LONG_BEFORE = BEGUN - 120_000;
+    private static final long LONG_BEFORE = BEGUN - 9_000;
 
     private final Leaf leaf = new Leaf();
 
@@ -53,7 +53,7 @@ class LeafBeliefTest {
         leaf.profileId = "one";
         leaf.believed(record("one", BEGUN, null, null));
 
-        assertThat(leaf.believed(record("other", BEGUN - 29_000, null, null)).profileId())
+        assertThat(leaf.believed(record("other", BEGUN - 4_000, null, null)).profileId())
                 .isEqualTo("other");
         Leaf fresh = new Leaf();
         assertThat(fresh.believed(record("one", 0, null, null)).profileId()).isEqualTo("one");

@@ -58,6 +58,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient Counter late;
     private transient Counter beyondHorizon;
     private transient Counter leftOut;
+    private transient Counter stale;
     private transient Delay appendedToCounted;
 
     /**
@@ -109,6 +110,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         late = metrics.counter("late");
         beyondHorizon = metrics.counter("late_beyond_horizon");
         leftOut = metrics.counter("contributions_left_out");
+        stale = metrics.counter("stale_records");
         appendedToCounted = Delay.in(metrics, "appended_to_counted_millis");
     }
 
@@ -120,6 +122,9 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
             leaf = new Leaf();
         }
         Observation record = leaf.believed(element.getValue());
+        if (record != element.getValue()) {
+            stale.inc();
+        }
         Outcome outcome = leaf.next(record, hotSinceMillis, rules, olderDays, post);
         if (record.event() != null) {
             tell(outcome, record.event());

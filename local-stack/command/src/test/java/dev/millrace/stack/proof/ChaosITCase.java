@@ -40,9 +40,11 @@ class ChaosITCase {
                         "--out=" + reports);
         JsonNode report = report();
         assertThat(report.path("troubles")).as("troubles").isEmpty();
-        assertThat(report.path("lost").asLong(-1)).as("lost").isZero();
-        assertThat(report.path("duplicated").asLong(-1)).as("duplicated").isZero();
-        assertThat(report.path("wrong").asLong(-1)).as("wrong").isZero();
+        for (String finding : List.of("lost", "duplicated", "wrong")) {
+            assertThat(report.path(finding).asLong(-1))
+                    .as(() -> finding + ", of " + report.toPrettyString())
+                    .isZero();
+        }
         List<String> kinds = new ArrayList<>();
         for (JsonNode fault : report.path("faults")) {
             kinds.add(fault.path("kind").asText());
