@@ -14,9 +14,32 @@ import java.util.function.Consumer;
  * <p>Not for use by several threads.
  */
 public final class Combiner {
-    private record Minute(int metric, long millis, String dimensions) {}
+    private record Minute(int metric, long millis, String dimensions) {
+        @Override
+        public int hashCode() {
+            return 31 * (31 * metric + Long.hashCode(millis)) + dimensions.hashCode();
+        }
 
-    private record Row(TotalKey key, String dimensions) {}
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Minute that
+                    && millis == that.millis
+                    && metric == that.metric
+                    && dimensions.equals(that.dimensions);
+        }
+    }
+
+    private record Row(TotalKey key, String dimensions) {
+        @Override
+        public int hashCode() {
+            return 31 * key.hashCode() + dimensions.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Row that && key.equals(that.key) && dimensions.equals(that.dimensions);
+        }
+    }
 
     private static final class Pending {
         final Metric metric;

@@ -1,6 +1,11 @@
 package dev.millrace.core.metric;
 
-/** What one leaf adds to one metric within one hour of event time (UTC). Times are milliseconds since the epoch. */
+/**
+ * What one leaf adds to one metric within one hour of event time (UTC). Times are milliseconds since the epoch.
+ *
+ * <p>What is compared for each event says itself when it is equal, here and in the rest of this package: the equality that a
+ * record comes with is found out anew by each virtual machine, and for long takes ten times as much.
+ */
 public sealed interface Contribution permits Presence, Step, Fragment {
     long HOUR_MILLIS = 3_600_000;
     long MINUTE_MILLIS = 60_000;

@@ -2,6 +2,7 @@ package dev.millrace.core.metric;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A run of events with no longer pause than a session may have: of one leaf within one hour, and, merged, a whole session.
@@ -25,6 +26,24 @@ public record Fragment(
     @Override
     public long hour() {
         return Contribution.hourOf(firstMillis);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * metric + Long.hashCode(firstMillis)) + Long.hashCode(lastMillis)) + events;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Fragment that
+                && firstMillis == that.firstMillis
+                && lastMillis == that.lastMillis
+                && metric == that.metric
+                && events == that.events
+                && orders == that.orders
+                && revenueMicros == that.revenueMicros
+                && landing.equals(that.landing)
+                && Objects.equals(exit, that.exit);
     }
 
     /** Both as one; in which order does not matter. */

@@ -15,6 +15,7 @@ public final class MetricCodec {
     /** In the first, a leaf had no term. */
     private static final int LEAF_VERSION = 2;
 
+    private static final int UUID_CHARS = 36;
     private static final int PRESENCE = 0;
     private static final int STEP = 1;
     private static final int FRAGMENT = 2;
@@ -41,7 +42,7 @@ public final class MetricCodec {
         out.writeLong(leaf.wakeAtMillis);
     }
 
-    public static Leaf readLeaf(DataInput in) throws IOException {
+    public static Leaf readLeaf(DataInput in, Texts texts) throws IOException {
         int version = readVersion(in, LEAF_VERSION);
         Leaf leaf = new Leaf();
         leaf.profileId = readProfileId(in);
@@ -51,12 +52,12 @@ public final class MetricCodec {
             leaf.partitions = new String[partitions];
             leaf.offsets = new long[partitions];
             for (int i = 0; i < partitions; i++) {
-                leaf.partitions[i] = in.readUTF().intern();
+                leaf.partitions[i] = texts.read(in);
                 leaf.offsets[i] = in.readLong();
             }
         }
         leaf.recent = RecentMessageIds.read(in);
-        read(leaf.days, in);
+        read(leaf.days, in, texts);
         leaf.lastMillis = in.readLong();
         leaf.sightedMillis = in.readLong();
         leaf.term = version < LEAF_VERSION ? 0 : in.readLong();
@@ -78,7 +79,7 @@ public final class MetricCodec {
         out.writeLong(profile.wakeAtMillis);
     }
 
-    public static Profile readProfile(DataInput in) throws IOException {
+    public static Profile readProfile(DataInput in, Texts texts) throws IOException {
         checkVersion(in);
         Profile profile = new Profile();
         int leaves = in.readInt();
@@ -88,7 +89,7 @@ public final class MetricCodec {
             profile.leaves[i] = in.readLong();
             profile.firstSeen[i] = in.readLong();
         }
-        read(profile.days, in);
+        read(profile.days, in, texts);
         profile.lastMillis = in.readLong();
         profile.wakeAtMillis = in.readLong();
         return profile;
@@ -105,10 +106,10 @@ public final class MetricCodec {
         }
     }
 
-    private static void read(Days days, DataInput in) throws IOException {
+    private static void read(Days days, DataInput in, Texts texts) throws IOException {
         days.older = in.readInt();
         days.forgottenDay = in.readLong();
-        days.newest = in.readBoolean() ? readDay(in) : null;
+        days.newest = in.readBoolean() ? readDay(in, texts) : null;
     }
 
     public static void write(Day day, DataOutput out) throws IOException {
@@ -121,13 +122,13 @@ public final class MetricCodec {
         }
     }
 
-    public static Day readDay(DataInput in) throws IOException {
+    public static Day readDay(DataInput in, Texts texts) throws IOException {
         checkVersion(in);
         long number = in.readLong();
         int size = in.readInt();
         List<Held> held = new ArrayList<>(size + 1);
         for (int i = 0; i < size; i++) {
-            held.add(new Held(in.readLong(), readContribution(in)));
+            held.add(new Held(in.readLong(), readContribution(in, texts)));
         }
         return new Day(number, held);
     }
@@ -158,12 +159,12 @@ public final class MetricCodec {
         }
     }
 
-    private static Contribution readContribution(DataInput in) throws IOException {
+    private static Contribution readContribution(DataInput in, Texts texts) throws IOException {
         int kind = in.readByte();
         int metric = in.readInt();
         return switch (kind) {
-            case PRESENCE -> new Presence(metric, in.readLong(), in.readUTF(), in.readLong());
-            case STEP -> new Step(metric, in.readLong(), in.readInt(), in.readUTF());
+            case PRESENCE -> new Presence(metric, in.readLong(), texts.read(in), in.readLong());
+            case STEP -> new Step(metric, in.readLong(), in.readInt(), texts.read(in));
             case FRAGMENT -> {
                 long first = in.readLong();
                 yield new Fragment(
@@ -171,8 +172,8 @@ public final class MetricCodec {
                         first,
                         first + in.readInt(),
                         in.readInt(),
-                        in.readUTF(),
-                        readNullable(in),
+                        texts.read(in),
+                        readNullable(in, texts),
                         in.readInt(),
                         in.readLong());
             }
@@ -199,7 +200,7 @@ public final class MetricCodec {
         }
     }
 
-    public static ProfileChange readChange(DataInput in) throws IOException {
+    public static ProfileChange readChange(DataInput in, Texts texts) throws IOException {
         String profileId = readProfileId(in);
         long leaf = in.readLong();
         long hotSince = in.readLong();
@@ -213,7 +214,7 @@ public final class MetricCodec {
         int size = in.readInt();
         List<Contribution> contributions = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            contributions.add(readContribution(in));
+            contributions.add(readContribution(in, texts));
         }
         return new ProfileChange(profileId, leaf, hotSince, firstSeen, scope, hour, metrics, contributions);
     }
@@ -227,8 +228,8 @@ public final class MetricCodec {
         out.writeLong(key.endMillis());
     }
 
-    public static TotalKey readTotalKey(DataInput in) throws IOException {
-        return new TotalKey(in.readInt(), in.readUTF(), in.readLong(), in.readLong());
+    public static TotalKey readTotalKey(DataInput in, Texts texts) throws IOException {
+        return new TotalKey(in.readInt(), texts.read(in), in.readLong(), in.readLong());
     }
 
     public static void write(TotalDelta delta, DataOutput out) throws IOException {
@@ -237,8 +238,8 @@ public final class MetricCodec {
         writeAmounts(delta.amounts(), out);
     }
 
-    public static TotalDelta readDelta(DataInput in) throws IOException {
-        return new TotalDelta(readTotalKey(in), in.readUTF(), readAmounts(in));
+    public static TotalDelta readDelta(DataInput in, Texts texts) throws IOException {
+        return new TotalDelta(readTotalKey(in, texts), texts.read(in), readAmounts(in));
     }
 
     public static void write(Total total, DataOutput out) throws IOException {
@@ -292,26 +293,41 @@ public final class MetricCodec {
 
     /** A UUID takes less as such; anything else is text. */
     private static void writeProfileId(String id, DataOutput out) throws IOException {
-        UUID uuid = uuid(id);
-        out.writeByte(id == null ? 0 : uuid == null ? 1 : 2);
-        if (uuid != null) {
-            out.writeLong(uuid.getMostSignificantBits());
-            out.writeLong(uuid.getLeastSignificantBits());
+        boolean uuid = isUuid(id);
+        out.writeByte(id == null ? 0 : uuid ? 2 : 1);
+        if (uuid) {
+            out.writeLong(hex(id, 0, 18));
+            out.writeLong(hex(id, 19, UUID_CHARS));
         } else if (id != null) {
             out.writeUTF(id);
         }
     }
 
-    private static UUID uuid(String id) {
-        if (id == null || id.length() != 36) {
-            return null;
+    /** Whether it is one in the form that {@link UUID#toString} gives. */
+    private static boolean isUuid(String id) {
+        if (id == null || id.length() != UUID_CHARS) {
+            return false;
         }
-        try {
-            UUID uuid = UUID.fromString(id);
-            return uuid.toString().equals(id) ? uuid : null;
-        } catch (IllegalArgumentException e) {
-            return null;
+        for (int i = 0; i < UUID_CHARS; i++) {
+            char c = id.charAt(i);
+            boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+            if (dash ? c != '-' : (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    /** What the digits in a part of a UUID say. */
+    private static long hex(String uuid, int from, int to) {
+        long bits = 0;
+        for (int i = from; i < to; i++) {
+            char c = uuid.charAt(i);
+            if (c != '-') {
+                bits = bits << 4 | (c <= '9' ? c - '0' : c - 'a' + 10);
+            }
+        }
+        return bits;
     }
 
     private static String readProfileId(DataInput in) throws IOException {
@@ -329,7 +345,7 @@ public final class MetricCodec {
         }
     }
 
-    private static String readNullable(DataInput in) throws IOException {
-        return in.readBoolean() ? in.readUTF() : null;
+    private static String readNullable(DataInput in, Texts texts) throws IOException {
+        return in.readBoolean() ? texts.read(in) : null;
     }
 }

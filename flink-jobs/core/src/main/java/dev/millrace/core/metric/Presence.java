@@ -8,6 +8,20 @@ package dev.millrace.core.metric;
  */
 public record Presence(int metric, long hour, String dimensions, long minutes) implements Contribution {
 
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * metric + Long.hashCode(hour)) + Long.hashCode(minutes)) + dimensions.hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Presence that
+                && minutes == that.minutes
+                && hour == that.hour
+                && metric == that.metric
+                && dimensions.equals(that.dimensions);
+    }
+
     /** The bit of a time's minute. */
     static long bitOf(long millis) {
         return 1L << Math.floorMod(Math.floorDiv(millis, MINUTE_MILLIS), 60L);

@@ -8,6 +8,7 @@ import dev.millrace.core.catalogue.WindowSize.Window;
 import dev.millrace.core.metric.ProfileChange.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,9 @@ public final class Profile {
 
     /** More leaves from before the horizon are not remembered. */
     private static final int MOST_OLD_LEAVES = 64;
+
+    /** So many are found as fast without a hash. */
+    private static final int FEW = 16;
 
     private static final long NEVER = Long.MIN_VALUE;
     private static final long[] NONE = {};
@@ -176,18 +180,18 @@ public final class Profile {
 
         /** Puts some contributions of the leaf in place of others. */
         void replace(List<Contribution> old, List<Contribution> now) {
-            Set<Contribution> stay = new HashSet<>(old);
-            stay.retainAll(now);
+            Collection<Contribution> before = toLookUp(old);
+            Collection<Contribution> after = toLookUp(now);
             Map<Key, Change> changes = new HashMap<>();
             for (Contribution gone : old) {
-                if (!stay.contains(gone)) {
+                if (!after.contains(gone)) {
                     changes.computeIfAbsent(Key.of(gone), key -> new Change())
                             .gone
                             .add(gone);
                 }
             }
             for (Contribution come : now) {
-                if (!stay.contains(come)) {
+                if (!before.contains(come)) {
                     changes.computeIfAbsent(Key.of(come), key -> new Change())
                             .come
                             .add(come);
@@ -201,6 +205,11 @@ public final class Profile {
                     replace(metric, key, change);
                 }
             });
+        }
+
+        /** Few are compared one by one. */
+        private Collection<Contribution> toLookUp(List<Contribution> contributions) {
+            return contributions.size() <= FEW ? contributions : new HashSet<>(contributions);
         }
 
         private void replace(Metric metric, Key key, Change change) {
@@ -447,7 +456,9 @@ public final class Profile {
                     break;
                 }
             }
-            fragments.sort(Comparator.comparingLong(Fragment::firstMillis));
+            if (fragments.size() > 1) {
+                fragments.sort(Comparator.comparingLong(Fragment::firstMillis));
+            }
             List<Fragment> sessions = Fragment.join(fragments, gap);
             sessions.removeIf(session -> session.lastMillis() < from - gap || session.firstMillis() > to + gap);
             return sessions;
@@ -594,13 +605,29 @@ public final class Profile {
                     }
                 }
             }
-            steps.sort(Comparator.comparingLong(Step::timeMillis));
+            if (steps.size() > 1) {
+                steps.sort(Comparator.comparingLong(Step::timeMillis));
+            }
             return steps;
         }
     }
 
     /** Where a funnel is entered. */
-    private record Place(WindowSize size, Window window, String dimensions) {}
+    private record Place(WindowSize size, Window window, String dimensions) {
+        @Override
+        public int hashCode() {
+            return 31 * (31 * size.text().hashCode() + Long.hashCode(window.startMillis())) + dimensions.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Place that
+                    && window.startMillis() == that.window.startMillis()
+                    && window.endMillis() == that.window.endMillis()
+                    && size.text().equals(that.size.text())
+                    && dimensions.equals(that.dimensions);
+        }
+    }
 
     /** What changes together. */
     private record Key(int metric, long hour, String dimensions) {
@@ -608,6 +635,19 @@ public final class Profile {
             // A session or a funnel is one thing, whatever its parts say.
             String dimensions = contribution instanceof Presence presence ? presence.dimensions() : "";
             return new Key(contribution.metric(), contribution.hour(), dimensions);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * metric + Long.hashCode(hour)) + dimensions.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key that
+                    && hour == that.hour
+                    && metric == that.metric
+                    && dimensions.equals(that.dimensions);
         }
     }
 

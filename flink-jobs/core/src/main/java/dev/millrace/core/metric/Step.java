@@ -11,4 +11,18 @@ public record Step(int metric, long timeMillis, int steps, String dimensions) im
     public long hour() {
         return Contribution.hourOf(timeMillis);
     }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * metric + Long.hashCode(timeMillis)) + steps) + dimensions.hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Step that
+                && timeMillis == that.timeMillis
+                && metric == that.metric
+                && steps == that.steps
+                && dimensions.equals(that.dimensions);
+    }
 }

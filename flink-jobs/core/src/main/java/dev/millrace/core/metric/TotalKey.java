@@ -12,4 +12,13 @@ public record TotalKey(int metric, String window, long startMillis, long endMill
     public int hashCode() {
         return 31 * (31 * metric + window.hashCode()) + Long.hashCode(startMillis);
     }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TotalKey that
+                && startMillis == that.startMillis
+                && metric == that.metric
+                && endMillis == that.endMillis
+                && window.equals(that.window);
+    }
 }

@@ -59,12 +59,14 @@ public final class InMemory {
             }))
             .build();
 
+    private static final Texts TEXTS = new Texts();
+
     private interface Writer<T> {
         void write(T value, DataOutput out) throws IOException;
     }
 
     private interface Reader<T> {
-        T read(DataInput in) throws IOException;
+        T read(DataInput in, Texts texts) throws IOException;
     }
 
     private static final class DaysInMemory implements OlderDays {
@@ -244,7 +246,7 @@ public final class InMemory {
                 catalogue.catalogue().byId(key.metric()),
                 key,
                 dimensions,
-                copy(total, MetricCodec::write, MetricCodec::readTotal),
+                copy(total, MetricCodec::write, (in, texts) -> MetricCodec.readTotal(in)),
                 0,
                 false,
                 row -> {
@@ -287,7 +289,7 @@ public final class InMemory {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             writer.write(value, new DataOutputStream(bytes));
-            return reader.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+            return reader.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), TEXTS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

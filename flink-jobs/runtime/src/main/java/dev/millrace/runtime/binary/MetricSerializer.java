@@ -5,6 +5,7 @@ import dev.millrace.core.metric.Leaf;
 import dev.millrace.core.metric.MetricCodec;
 import dev.millrace.core.metric.Profile;
 import dev.millrace.core.metric.ProfileChange;
+import dev.millrace.core.metric.Texts;
 import dev.millrace.core.metric.Total;
 import dev.millrace.core.metric.TotalDelta;
 import dev.millrace.core.metric.TotalKey;
@@ -27,7 +28,7 @@ public final class MetricSerializer<T> extends Binary<T> {
 
     @FunctionalInterface
     private interface Reader<T> {
-        T read(DataInput in) throws IOException;
+        T read(DataInput in, Texts texts) throws IOException;
     }
 
     private record Form<T>(Writer<T> writer, Reader<T> reader, UnaryOperator<T> copy) {}
@@ -37,7 +38,7 @@ public final class MetricSerializer<T> extends Binary<T> {
         LEAF(new Form<>(MetricCodec::write, MetricCodec::readLeaf, Leaf::copy)),
         PROFILE(new Form<>(MetricCodec::write, MetricCodec::readProfile, Profile::copy)),
         DAY(new Form<>(MetricCodec::write, MetricCodec::readDay, Day::copy)),
-        TOTAL(new Form<>(MetricCodec::write, MetricCodec::readTotal, Total::copy)),
+        TOTAL(new Form<>(MetricCodec::write, (in, texts) -> MetricCodec.readTotal(in), Total::copy)),
         PROFILE_CHANGE(new Form<ProfileChange>(MetricCodec::write, MetricCodec::readChange, null)),
         TOTAL_KEY(new Form<TotalKey>(MetricCodec::write, MetricCodec::readTotalKey, null)),
         TOTAL_DELTA(new Form<TotalDelta>(MetricCodec::write, MetricCodec::readDelta, null));
@@ -51,6 +52,7 @@ public final class MetricSerializer<T> extends Binary<T> {
 
     private final Kind kind;
     private transient Scratch scratch;
+    private transient Texts texts;
 
     MetricSerializer(Kind kind) {
         this.kind = kind;
@@ -73,7 +75,7 @@ public final class MetricSerializer<T> extends Binary<T> {
 
     @Override
     public TypeSerializer<T> duplicate() {
-        return new MetricSerializer<>(kind); // With scratch of its own.
+        return new MetricSerializer<>(kind); // With scratch and texts of its own.
     }
 
     @Override
@@ -86,7 +88,10 @@ public final class MetricSerializer<T> extends Binary<T> {
 
     @Override
     public T deserialize(DataInputView source) throws IOException {
-        return form().reader().read(source);
+        if (texts == null) {
+            texts = new Texts();
+        }
+        return form().reader().read(source, texts);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.millrace.core.identity.LinkKey;
 import dev.millrace.core.identity.Standing;
 import dev.millrace.core.metric.Observation;
 import dev.millrace.core.metric.Observation.SeenEvent;
+import dev.millrace.core.metric.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,8 +24,7 @@ import org.apache.flink.core.memory.DataOutputView;
 public final class ObservationSerializer extends Binary<Observation> {
     private final Catalogue catalogue;
     private final Metric[] metrics;
-    /** Names that come again and again. */
-    private transient String partition = "";
+    private transient Texts texts;
 
     ObservationSerializer(Catalogue catalogue) {
         this.catalogue = catalogue;
@@ -113,11 +113,10 @@ public final class ObservationSerializer extends Binary<Observation> {
     }
 
     private SeenEvent readEvent(DataInputView source) throws IOException {
-        String read = source.readUTF();
-        if (!read.equals(partition)) {
-            partition = read;
+        if (texts == null) {
+            texts = new Texts();
         }
-        String of = partition;
+        String partition = texts.read(source);
         long offset = source.readLong();
         long time = source.readLong();
         long hash = source.readLong();
@@ -128,13 +127,17 @@ public final class ObservationSerializer extends Binary<Observation> {
         for (int i = 0; i < size; i++) {
             hits.add(new Hit(
                     metrics[source.readShort()],
-                    source.readUTF(),
+                    texts.read(source),
                     source.readLong(),
                     source.readInt(),
-                    readNullable(source)));
+                    readText(source)));
         }
         return new SeenEvent(
-                of, offset, time, hash, duplicate, arrived, hits, readNullable(source), readNullable(source));
+                partition, offset, time, hash, duplicate, arrived, hits, readText(source), readText(source));
+    }
+
+    private String readText(DataInputView source) throws IOException {
+        return source.readBoolean() ? texts.read(source) : null;
     }
 
     private static Attribution readPeople(String identifier, String profileId, DataInputView source)
