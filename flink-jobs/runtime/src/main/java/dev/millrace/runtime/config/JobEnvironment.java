@@ -44,6 +44,11 @@ public final class JobEnvironment {
         // What is not on disk yet is written while a checkpoint holds up the job: little, so that no event waits long.
         flink.setString("state.backend.rocksdb.writebuffer.size", "4mb");
         flink.setString("state.backend.rocksdb.writebuffer.count", "8");
+        // The uppermost levels are soon written again: to compress them costs more than it saves.
+        flink.setString("state.backend.rocksdb.compression.per.level", "NO_COMPRESSION;NO_COMPRESSION;LZ4_COMPRESSION");
+        // What comes down from the small buffers is merged with all of the first of these levels each time.
+        flink.setString("state.backend.rocksdb.compaction.level.max-size-level-base", "32mb");
+        flink.setString("state.backend.rocksdb.compaction.level.target-file-size-base", "16mb");
         flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
         flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         flink.set(
