@@ -3,6 +3,7 @@ package dev.millrace.runtime.postgres;
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -36,6 +37,9 @@ final class StoreWriter<T> implements SinkWriter<T> {
     private final Condition due = lock.newCondition();
     /** The thread has taken a batch, or written it, or failed. */
     private final Condition advanced = lock.newCondition();
+
+    /** The writers of a task: they are made, used and closed by its thread. */
+    private static final ThreadLocal<List<StoreWriter<?>>> OF_THIS_TASK = ThreadLocal.withInitial(ArrayList::new);
 
     // Guarded by the lock.
     private Batch<T> filling;
@@ -74,6 +78,7 @@ final class StoreWriter<T> implements SinkWriter<T> {
         thread = new Thread(this::run, "millrace-store " + name);
         thread.setDaemon(true);
         thread.start();
+        OF_THIS_TASK.get().add(this);
     }
 
     @Override
@@ -118,8 +123,13 @@ final class StoreWriter<T> implements SinkWriter<T> {
         }
     }
 
+    /**
+     * Returns when all rows are written. A task's writers are flushed one after the other, while its barrier waits: so the
+     * first one lets all of them begin.
+     */
     @Override
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
+        OF_THIS_TASK.get().forEach(StoreWriter::want);
         lock.lockInterruptibly();
         try {
             failIfBroken();
@@ -136,9 +146,22 @@ final class StoreWriter<T> implements SinkWriter<T> {
         }
     }
 
+    private void want() {
+        lock.lock();
+        try {
+            if (!filling.isEmpty()) {
+                wanted = true;
+                due.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Gives up what has not been written: it comes again from the checkpoint. */
     @Override
     public void close() {
+        OF_THIS_TASK.get().remove(this);
         lock.lock();
         try {
             closed = true;
