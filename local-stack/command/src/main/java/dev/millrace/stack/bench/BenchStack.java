@@ -92,7 +92,7 @@ final class BenchStack implements AutoCloseable {
                         "jobmanager.memory.jvm-metaspace.size", "1g",
                         "taskmanager.memory.jvm-metaspace.size", "512m",
                         // How exact a look at a job's progress is.
-                        "metrics.fetcher.update-interval", "200 ms",
+                        "metrics.fetcher.update-interval", "500 ms",
                         // A pause of a large heap is no failure here.
                         "heartbeat.timeout", "60 s"),
                 // The first touch of memory is slow, and would be measured.
