@@ -43,9 +43,11 @@ final class StitchedSerializer implements KafkaRecordSerializationSchema<Decisio
 
     @Override
     public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
+        // Before anything that may take its time: who takes this one's place must have begun later.
+        long begunMillis = System.currentTimeMillis();
         Schema schema = StitchedRecord.getClassSchema();
         try (SchemaRegistry registry = new SchemaRegistry(registryOptions)) {
-            open(registry.id(topic, schema), System.currentTimeMillis());
+            open(registry.id(topic, schema), begunMillis);
         }
     }
 

@@ -24,7 +24,7 @@ import org.apache.avro.generic.GenericRecord;
  * <p>Contenders that write rows read a topic that StitchJob has written once, before the first round, and begin with an
  * empty store. Their rate is that of attributed events, from how many were handled, looked at ten times a second: the
  * measured part begins with the share of the warm-up, and ends with the look that saw the last row written. Flink tells
- * its counters every 200 ms. All jobs together are counted as {@link Together} says, Flink SQL from what it has read to
+ * its counters twice a second. All jobs together are counted as {@link Together} says, Flink SQL from what it has read to
  * the last row that PostgreSQL has taken, Kafka Streams from what it has read.
  *
  * <p>Processor time is that of the same part, see {@link UsageWatch}.
