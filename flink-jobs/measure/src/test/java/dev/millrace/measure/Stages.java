@@ -20,7 +20,11 @@ import java.util.Random;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.checkpoint.SnapshotType;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.TestableKeyedStateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
@@ -54,7 +58,7 @@ public final class Stages implements AutoCloseable {
         }
     }
 
-    /** A checkpoint of all stages. */
+    /** A checkpoint or savepoint of all stages. */
     record Snapshot(OperatorSubtaskState contribute, OperatorSubtaskState attribute, OperatorSubtaskState total) {
         long sizeBytes() {
             return contribute.getStateSize() + attribute.getStateSize() + total.getStateSize();
@@ -196,6 +200,15 @@ public final class Stages implements AutoCloseable {
 
     /** A checkpoint, as Flink takes it: the barrier comes after all that was sent before it. */
     Snapshot checkpoint() throws Exception {
+        return snapshot(CheckpointType.CHECKPOINT);
+    }
+
+    /** A savepoint in the form of all backends: what is kept, and nothing of what a backend has not cleaned up yet. */
+    Snapshot savepoint() throws Exception {
+        return snapshot(SavepointType.savepoint(SavepointFormatType.CANONICAL));
+    }
+
+    private Snapshot snapshot(SnapshotType type) throws Exception {
         long id = ++checkpoints;
         contribute.prepareSnapshotPreBarrier(id);
         hearAll();
@@ -203,9 +216,9 @@ public final class Stages implements AutoCloseable {
         sum();
         total.prepareSnapshotPreBarrier(id);
         return new Snapshot(
-                contribute.snapshot(id, clockMillis),
-                attribute.snapshot(id, clockMillis),
-                total.snapshot(id, clockMillis));
+                contribute.snapshotWithLocalState(id, clockMillis, type).getJobManagerOwnedState(),
+                attribute.snapshotWithLocalState(id, clockMillis, type).getJobManagerOwnedState(),
+                total.snapshotWithLocalState(id, clockMillis, type).getJobManagerOwnedState());
     }
 
     long clockMillis() {
