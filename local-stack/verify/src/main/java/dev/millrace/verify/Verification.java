@@ -65,8 +65,8 @@ public final class Verification {
                 progress);
         progress.accept("reading cold storage at " + options.root());
         recording.record(new ColdStorage(options.root()));
-        Comparing comparing = new Comparing(warehouse, options, recording, measures);
-        comparing.records();
+        Findings findings = new Findings(warehouse, options);
+        new RawComparison(warehouse, options, recording, findings).compare();
 
         progress.accept("working out who is who");
         long latest = warehouse.number("select coalesce(max(millis), 0) from raw");
@@ -80,26 +80,28 @@ public final class Verification {
             store.links(recording);
             recording.flush();
             answer.believe();
-            comparing.people(answer);
+            new PeopleComparison(warehouse, findings).compare(answer);
             progress.accept("working out metrics");
             answer.metrics();
             progress.accept("comparing metrics");
             store.metrics(measures, answer, dimensions, bound);
-            comparing.metrics(answer, bound);
+            new MetricsComparison(warehouse, measures, findings).compare(answer, bound);
             if (sessions != null) {
                 progress.accept("comparing sessions");
                 new Sessions(warehouse).of(sessions);
                 store.sessions(bound + rows.gap().toMillis());
-                comparing.sessions(bound + rows.gap().toMillis());
+                new SessionsComparison(warehouse, findings)
+                        .compare(bound + rows.gap().toMillis());
             }
             if (config.measure().journeys().enabled()) {
                 progress.accept("comparing recent events");
                 store.recentEvents(recording, bound);
                 recording.flush();
-                comparing.recentEvents(bound, config.measure().journeys().events());
+                new RecentEventsComparison(warehouse, findings)
+                        .compare(bound, config.measure().journeys().events());
             }
-            comparing.health(store);
+            new SignalsComparison(warehouse, options, recording, findings).compare(store);
         }
-        return comparing.report(recording, bound);
+        return findings.report(recording, bound);
     }
 }

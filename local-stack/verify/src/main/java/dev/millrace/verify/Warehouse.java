@@ -140,6 +140,11 @@ final class Warehouse implements AutoCloseable {
         return number[0];
     }
 
+    /** How many rows a table has. */
+    long count(String table) throws SQLException {
+        return number("select count(*) from " + table);
+    }
+
     @Override
     public void close() throws SQLException {
         files.close();
