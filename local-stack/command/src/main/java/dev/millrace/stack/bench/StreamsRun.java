@@ -65,7 +65,7 @@ final class StreamsRun implements AutoCloseable {
         }
         int port = Ports.free().collector();
         List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Processes.java(),
                 "-Xms" + HEAP,
                 "-Xmx" + HEAP,
                 "-XX:+AlwaysPreTouch",

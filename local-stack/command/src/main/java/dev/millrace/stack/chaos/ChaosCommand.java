@@ -96,7 +96,7 @@ public final class ChaosCommand implements Callable<Integer> {
         Thread hook = endWithThisProcess(done, err);
         try {
             ChaosReport report =
-                    Chaos.run(root, parent, options, new VerifyProcess(root, VERIFY_CATCHES_UP_WITHIN), line -> {
+                    Chaos.run(root, parent, options, new VerifyCommandProcess(root, VERIFY_CATCHES_UP_WITHIN), line -> {
                         err.println(line);
                         err.flush();
                     });

@@ -90,7 +90,7 @@ final class FlinkProcess {
     /** JVM options and dynamic properties, as Flink's own start scripts have them computed. */
     private List<String> resources(String memory) {
         Processes.Outcome outcome = Processes.run(List.of(
-                Jvm.java(),
+                Processes.java(),
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",

@@ -1,6 +1,7 @@
 package dev.millrace.stack.part;
 
 import dev.millrace.stack.DataDirectory;
+import dev.millrace.stack.process.Processes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,15 +16,10 @@ final class Jvm {
 
     private Jvm() {}
 
-    /** The {@code java} that runs this process. */
-    static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
     /** The start of a part's command line: java, options, log4j and scratch space. */
     static List<String> command(DataDirectory data, String part, List<String> options) {
         List<String> command = new ArrayList<>();
-        command.add(java());
+        command.add(Processes.java());
         command.addAll(options);
         command.add("-Dmillrace.part=" + part);
         command.add("-Djava.io.tmpdir=" + data.scratch(part));

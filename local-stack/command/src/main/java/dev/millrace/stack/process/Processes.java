@@ -64,6 +64,11 @@ public final class Processes {
         }
     }
 
+    /** The {@code java} that runs this process. */
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
     /** Whether there is a program of that name. */
     public static boolean onPath(String program) {
         String path = System.getenv("PATH");

@@ -103,7 +103,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 differences,
                 (long) memoryMebibytes << 20,
                 data.scratch("verify"));
-        VerifyReport report = VerifyProcess.run(file, environment, options, this::tell);
+        VerifyReport report = VerifyProgramProcess.run(file, environment, options, this::tell);
         if (json) {
             ObjectMapper mapper = new ObjectMapper();
             ObjectNode tree = mapper.valueToTree(report);

@@ -2,28 +2,27 @@ package dev.millrace.stack.verify;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.stack.StackException;
+import dev.millrace.stack.process.JavaProgram;
+import dev.millrace.stack.process.JavaProgram.Ending;
 import dev.millrace.verify.VerifyOptions;
 import dev.millrace.verify.VerifyProgram;
 import dev.millrace.verify.VerifyReport;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Runs a comparison in a process of its own, with a heap of its own. */
-public final class VerifyProcess {
+/** {@link VerifyProgram} in a process of its own: the comparison alone, which a signal to this one ends too. */
+public final class VerifyProgramProcess {
     /** Holds about 100 bytes an identifier, and what is at hand. */
     private static final String HEAP = "-Xmx1g";
 
-    private VerifyProcess() {}
+    private VerifyProgramProcess() {}
 
     /**
      * Compares.
@@ -50,15 +49,11 @@ public final class VerifyProcess {
     }
 
     private static List<String> command(Path config, VerifyOptions options) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        return JavaProgram.command(
                 HEAP,
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                VerifyProgram.class.getName()));
-        command.addAll(VerifyProgram.arguments(config, options));
-        return command;
+                List.of("-cp", System.getProperty("java.class.path")),
+                VerifyProgram.class,
+                VerifyProgram.arguments(config, options));
     }
 
     private static VerifyReport run(
@@ -69,17 +64,10 @@ public final class VerifyProcess {
             Process process = builder.start();
             Thread end = new Thread(process::destroy);
             Runtime.getRuntime().addShutdownHook(end);
-            String last = "it said nothing";
-            try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    last = line;
-                    progress.accept(line);
-                }
-            }
-            int code = process.waitFor();
+            Ending ending = JavaProgram.await(process, progress);
             Runtime.getRuntime().removeShutdownHook(end);
-            if (code != 0) {
-                throw new StackException("verify failed: " + last);
+            if (ending.exit() != 0) {
+                throw new StackException("verify failed: " + ending.last().orElse("it said nothing"));
             }
             return new ObjectMapper().readValue(report.toFile(), VerifyReport.class);
         } catch (IOException e) {
