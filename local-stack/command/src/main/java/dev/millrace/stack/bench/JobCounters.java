@@ -1,8 +1,7 @@
 package dev.millrace.stack.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.stack.flink.JobManagerHttp;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +50,7 @@ final class JobCounters {
                 String name = counter(id);
                 if (names.contains(name)) {
                     missing.remove(name);
-                    ids.add(URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20"));
+                    ids.add(JobManagerHttp.encode(id));
                 }
             }
             if (!ids.isEmpty()) {

@@ -7,14 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.stack.Await;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,18 +31,15 @@ public final class FlinkRest {
     private static final String SOURCE = "Source__";
 
     private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
-    private static final Duration REQUEST_AT_MOST = Duration.ofSeconds(60);
     private static final Duration SAVEPOINT_AT_MOST = Duration.ofSeconds(120);
 
     private final String url;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final JobManagerHttp http;
 
     /** @param url as in {@code http://127.0.0.1:8081} */
     public FlinkRest(String url) {
         this.url = url;
+        this.http = new JobManagerHttp(url);
     }
 
     /** Ids of the TaskManagers that are registered; none while there is no JobManager to ask. */
@@ -169,12 +162,12 @@ public final class FlinkRest {
         arguments.forEach(request.putArray("programArgsList")::add);
         String jarId = upload(jar);
         try {
-            return post("/jars/" + encode(jarId) + "/run", request)
+            return post("/jars/" + JobManagerHttp.encode(jarId) + "/run", request)
                     .path("jobid")
                     .asText();
         } finally {
             // The job has its own copy.
-            send(request("/jars/" + encode(jarId)).DELETE().build());
+            send(http.request("/jars/" + JobManagerHttp.encode(jarId)).DELETE().build());
         }
     }
 
@@ -186,7 +179,7 @@ public final class FlinkRest {
         try {
             BodyPublisher body = BodyPublishers.concat(
                     BodyPublishers.ofString(head), BodyPublishers.ofFile(jar), BodyPublishers.ofString(tail));
-            String stored = send(request("/jars/upload")
+            String stored = send(http.request("/jars/upload")
                             .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                             .POST(body)
                             .build())
@@ -235,7 +228,7 @@ public final class FlinkRest {
 
     /** Ends a job at once; its retained checkpoints stay. */
     public void cancel(String jobId) {
-        send(request("/jobs/" + jobId + "?mode=cancel")
+        send(http.request("/jobs/" + jobId + "?mode=cancel")
                 .method("PATCH", BodyPublishers.noBody())
                 .build());
     }
@@ -283,7 +276,7 @@ public final class FlinkRest {
             if (wanted.isEmpty()) {
                 continue;
             }
-            for (JsonNode metric : get(path + "?agg=sum&get=" + encode(wanted))) {
+            for (JsonNode metric : get(path + "?agg=sum&get=" + JobManagerHttp.encode(wanted))) {
                 double value = metric.path("sum").asDouble();
                 sum = metric.path("id").asText().endsWith(".pendingRecords")
                         ? new Sources(
@@ -320,7 +313,7 @@ public final class FlinkRest {
             if (wanted.isEmpty()) {
                 continue;
             }
-            for (JsonNode sum : get(path + "?agg=sum&get=" + encode(String.join(",", wanted)))) {
+            for (JsonNode sum : get(path + "?agg=sum&get=" + JobManagerHttp.encode(String.join(",", wanted)))) {
                 String id = sum.path("id").asText();
                 sums.put(id.substring(SOURCE.length(), id.length() - suffix.length()), (long)
                         sum.path("sum").asDouble());
@@ -341,25 +334,21 @@ public final class FlinkRest {
     }
 
     private JsonNode get(String path) {
-        return send(request(path).GET().build());
+        return send(http.request(path).GET().build());
     }
 
     private JsonNode post(String path, ObjectNode body) {
-        return send(request(path)
+        return send(http.request(path)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body.toString()))
                 .build());
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path)).timeout(REQUEST_AT_MOST);
     }
 
     private JsonNode send(HttpRequest request) {
         String text;
         int status;
         try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request);
             text = response.body();
             status = response.statusCode();
         } catch (IOException e) {
@@ -380,9 +369,5 @@ public final class FlinkRest {
         } catch (JsonProcessingException e) {
             throw new FlinkException(request.uri() + " answered " + status + " with what is no JSON", e);
         }
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }
