@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
                     + " the system keeps what is temporary), its raw topic is filled with generated events, and the"
                     + " contenders read it in turn: limit (Flink's own Avro reader, discard), mirror, stitch-heap and"
                     + " stitch-rocksdb; measure-heap and measure-rocksdb, and those with -catalogue (without sessions and"
-                    + " journeys), read what StitchJob made of it; together-rocksdb is all three jobs; sql-heap, sql-rocksdb"
-                    + " and streams are what one would write in Flink SQL or with Kafka Streams instead. Then events are"
+                    + " journeys), read what StitchJob made of it; together-rocksdb is all three jobs, with -catalogue"
+                    + " without sessions and journeys, too; sql-heap, sql-rocksdb and streams are what one would write in Flink SQL or with Kafka Streams instead. Then events are"
                     + " sent live, to measure latency. In the end all of it is deleted.",
             "",
             "With the defaults it takes hours, some 12 GiB of memory and 20 GiB of disk. Nothing else should run"
@@ -79,8 +79,17 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Measure only this one: limit, mirror, stitch-heap, stitch-rocksdb, measure-heap,"
                     + " measure-heap-catalogue, measure-rocksdb, measure-rocksdb-catalogue, together-rocksdb,"
-                    + " sql-heap, sql-rocksdb, streams. May be given several times.")
+                    + " together-rocksdb-catalogue, sql-heap, sql-rocksdb, streams. May be given several times.")
     private List<String> only = List.of();
+
+    @Option(
+            names = "--hours",
+            paramLabel = "H",
+            defaultValue = "24",
+            description =
+                    "Of event time that the events are spread over: the fewer, the more people are there at once, and"
+                            + " the fewer windows come and go (default: ${DEFAULT-VALUE}).")
+    private double hours;
 
     @Option(
             names = "--adversarial",
@@ -227,6 +236,7 @@ public final class BenchCommand implements Callable<Integer> {
                     people,
                     parallelism,
                     seed,
+                    hours,
                     adversarial,
                     latencySeconds,
                     latencyRate,

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param people the generator's
  * @param parallelism of each job
  * @param seed the generator's
+ * @param hours of event time that the events in the raw topic are spread over
  * @param adversarial share of the events after the warm-up that an {@link Adversary} makes
  * @param latencySeconds how long latency is measured; 0: not at all
  * @param latencyRate events a second meanwhile; 0: half of what the contender can do, of two the slower one
@@ -30,6 +31,7 @@ public record BenchOptions(
         long people,
         int parallelism,
         long seed,
+        double hours,
         double adversarial,
         int latencySeconds,
         double latencyRate,
@@ -42,6 +44,8 @@ public record BenchOptions(
         long scalingEvents) {
     /** How long latency is measured where nobody says otherwise. */
     static final int LATENCY_SECONDS = 60;
+
+    private static final double SECONDS_AN_HOUR = 3_600;
 
     /** What the bench consists of. */
     public enum Part {
@@ -56,6 +60,7 @@ public record BenchOptions(
         require(events >= 1, "--events must be at least 1, but is " + events);
         require(rounds >= 1, "--rounds must be at least 1, but is " + rounds);
         require(parallelism >= 1, "--parallelism must be at least 1, but is " + parallelism);
+        require(hours > 0, "--hours must be above 0, but is " + hours);
         require(
                 adversarial >= 0 && adversarial <= 1,
                 "--adversarial is a share: from 0 to 1, but it is " + adversarial);
@@ -87,6 +92,11 @@ public record BenchOptions(
     /** All events that are in the raw topic before any job starts. */
     public long total() {
         return warmUp + events;
+    }
+
+    /** How fast event time passes in the stream: events a second of it, and at least one. */
+    public double eventsPerSecondOfEventTime() {
+        return Math.max(1, total() / (hours * SECONDS_AN_HOUR));
     }
 
     private static void require(boolean holds, String otherwise) {

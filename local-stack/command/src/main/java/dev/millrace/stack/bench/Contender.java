@@ -36,6 +36,9 @@ record Contender(
     /** All three jobs, from the raw topic to PostgreSQL and Parquet. */
     static final String TOGETHER = "together-rocksdb";
 
+    /** The same without what Flink SQL does not do either: sessions and journeys. */
+    static final String TOGETHER_CATALOGUE = "together-rocksdb-catalogue";
+
     /** Flink SQL as one would deploy it. */
     static final String SQL_ON_DISK = "sql-rocksdb";
 
@@ -86,7 +89,8 @@ record Contender(
                 prepared("measure-heap-catalogue", measure, "hashmap", CATALOGUE_ALONE),
                 prepared(MEASURE_ON_DISK, measure, "rocksdb", Map.of()),
                 prepared("measure-rocksdb-catalogue", measure, "rocksdb", CATALOGUE_ALONE),
-                together(artefacts),
+                together(TOGETHER, artefacts, Map.of()),
+                together(TOGETHER_CATALOGUE, artefacts, CATALOGUE_ALONE),
                 sql("sql-heap", artefacts, "hashmap"),
                 sql(SQL_ON_DISK, artefacts, "rocksdb"),
                 new Contender(
@@ -122,10 +126,10 @@ record Contender(
     }
 
     /** MeasureJob, which is the slowest, with the other two beside it. */
-    private static Contender together(Artefacts artefacts) {
-        Contender measure = measure(TOGETHER, artefacts.jar(Job.MEASURE), "rocksdb", Map.of());
+    private static Contender together(String name, Artefacts artefacts, Map<String, String> config) {
+        Contender measure = measure(name, artefacts.jar(Job.MEASURE), "rocksdb", config);
         return new Contender(
-                TOGETHER,
+                name,
                 measure.jobName(),
                 measure.jar(),
                 measure.entryClass(),

@@ -8,12 +8,11 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * The events that are measured with, without end: the generator's, none of them malformed, a day of event time for those
- * that are in the raw topic from the start. After the warm-up, an {@link Adversary} may have made some. Equal options
+ * The events that are measured with, without end: the generator's, none of them malformed, spread over the hours of event
+ * time that are asked for, those that are in the raw topic from the start. After the warm-up, an {@link Adversary} may have made some. Equal options
  * give equal events. Not for use by several threads.
  */
 final class RawStream implements Supplier<Event> {
-    private static final double SECONDS_A_DAY = 86_400;
     private static final String EMAIL = "\"email\":\"";
 
     private final BenchOptions options;
@@ -43,7 +42,7 @@ final class RawStream implements Supplier<Event> {
         this.options = options;
         this.generator = Generator.of(GeneratorOptions.ofSeed(options.seed())
                 .withPeople(options.people())
-                .withEventsPerSecond(Math.max(1, options.total() / SECONDS_A_DAY))
+                .withEventsPerSecond(options.eventsPerSecondOfEventTime())
                 .withDuplicates(0.01)
                 .withSharedDevices(0.02)
                 .withMalformed(0));

@@ -18,6 +18,7 @@ class BenchCommandTest {
         assertThat(refusal("--events", "-5")).contains("--events must be at least 1, but is -5");
         assertThat(refusal("--parallelism", "0")).contains("--parallelism must be at least 1, but is 0");
         assertThat(refusal("--adversarial", "1.5")).contains("--adversarial is a share: from 0 to 1, but it is 1.5");
+        assertThat(refusal("--hours", "0")).contains("--hours must be above 0, but is 0.0");
         assertThat(refusal("--latency-seconds", "-1")).contains("--latency-seconds must not be below 0, but is -1");
         assertThat(refusal("--latency-rate", "-1")).contains("--latency-rate must not be below 0, but is -1.0");
         assertThat(refusal("--scaling-sizes", "10000,1"))

@@ -176,6 +176,7 @@ class BenchReportTest {
                         1_000,
                         2,
                         1,
+                        24,
                         0,
                         60,
                         0,

@@ -78,6 +78,7 @@ class ContenderTest {
                         "measure-rocksdb",
                         "measure-rocksdb-catalogue",
                         "together-rocksdb",
+                        "together-rocksdb-catalogue",
                         "sql-heap",
                         "sql-rocksdb",
                         "streams");

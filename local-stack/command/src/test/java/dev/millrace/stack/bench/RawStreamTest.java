@@ -32,8 +32,19 @@ class RawStreamTest {
     }
 
     @Test
+    void eventsAreSpreadOverTheHours() {
+        assertThat(minutes(events(options(0, 1)))).isCloseTo(60, within(3.0));
+        assertThat(minutes(events(options(0, 0.25)))).isCloseTo(15, within(1.5));
+    }
+
+    /** Between the first arrival and the last. */
+    private static double minutes(List<Event> events) {
+        return (events.get(events.size() - 1).receivedAtMillis() - events.get(0).receivedAtMillis()) / 60_000.0;
+    }
+
+    @Test
     void identifiersAreCounted() {
-        BenchOptions options = options(0);
+        BenchOptions options = options(0, 24);
         RawStream stream = new RawStream(options);
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < options.total(); i++) {
@@ -49,7 +60,10 @@ class RawStreamTest {
     }
 
     private static List<Event> events(double adversarial) {
-        BenchOptions options = options(adversarial);
+        return events(options(adversarial, 24));
+    }
+
+    private static List<Event> events(BenchOptions options) {
         RawStream stream = new RawStream(options);
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < options.total(); i++) {
@@ -58,7 +72,7 @@ class RawStreamTest {
         return events;
     }
 
-    private static BenchOptions options(double adversarial) {
+    private static BenchOptions options(double adversarial, double hours) {
         return new BenchOptions(
                 5_000,
                 5_000,
@@ -66,6 +80,7 @@ class RawStreamTest {
                 1_000,
                 2,
                 1,
+                hours,
                 adversarial,
                 0,
                 0,
