@@ -27,7 +27,6 @@ import dev.millrace.runtime.kafka.DeadLetter;
 import dev.millrace.runtime.kafka.StitchedRead;
 import dev.millrace.runtime.postgres.StoreHistory;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
@@ -92,7 +91,7 @@ public record MeasurePipeline(
                 .name("admit")
                 .uid("admit");
 
-        SingleOutputStreamOperator<TotalDelta> contributions = admitted.keyBy(Observation::identifier)
+        SingleOutputStreamOperator<TotalDelta> contributions = admitted.keyBy(Observation::identifier, BinaryType.TEXT)
                 .transform(
                         "contribute",
                         BinaryType.TOTAL_DELTA,
@@ -102,12 +101,12 @@ public record MeasurePipeline(
 
         SingleOutputStreamOperator<TotalDelta> attributed = contributions
                 .getSideOutput(ContributeOperator.CHANGES)
-                .keyBy(ProfileChange::profileId)
+                .keyBy(ProfileChange::profileId, BinaryType.TEXT)
                 .transform("attribute", BinaryType.TOTAL_DELTA, new AttributeOperator(rules, held, history))
                 .uid("attribute");
 
         SingleOutputStreamOperator<TotalDelta> rejections = deadLetters
-                .keyBy(DeadLetter::place)
+                .keyBy(DeadLetter::place, BinaryType.TEXT)
                 .transform("rejections", BinaryType.TOTAL_DELTA, new RejectedOperator(rules, catalogue))
                 .uid("rejections");
 
@@ -133,7 +132,7 @@ public record MeasurePipeline(
         // Either end may tell a link.
         DataStream<LinkKey> links = identifiers
                 .getSideOutput(PeopleFunction.LINKS)
-                .keyBy(link -> link.lesser() + ' ' + link.greater(), Types.STRING);
+                .keyBy(link -> link.lesser() + ' ' + link.greater(), BinaryType.TEXT);
 
         return new MeasurePipeline(
                 rows,

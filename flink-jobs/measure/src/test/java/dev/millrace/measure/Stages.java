@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointType;
@@ -96,13 +95,13 @@ public final class Stages implements AutoCloseable {
         this.clockMillis = clockMillis;
         int held = backend == Backend.HEAP ? 0 : HELD;
         contribute = new KeyedOneInputStreamOperatorTestHarness<>(
-                new ContributeOperator(rules, catalogue, held, false), Observation::identifier, Types.STRING);
+                new ContributeOperator(rules, catalogue, held, false), Observation::identifier, BinaryType.TEXT);
         contribute.setOutputCreator(ignored -> new Catching<>(BinaryType.TOTAL_DELTA, deltas::add)
                 .side(ContributeOperator.CHANGES, change -> underWay.computeIfAbsent(
                                 new Channel(change.leaf(), change.profileId()), channel -> new ArrayDeque<>())
                         .add(change)));
         attribute = new KeyedOneInputStreamOperatorTestHarness<>(
-                new AttributeOperator(rules, held, store), ProfileChange::profileId, Types.STRING);
+                new AttributeOperator(rules, held, store), ProfileChange::profileId, BinaryType.TEXT);
         attribute.setOutputCreator(ignored ->
                 new Catching<>(BinaryType.TOTAL_DELTA, deltas::add).side(AttributeOperator.SESSIONS, store::write));
         total = new KeyedOneInputStreamOperatorTestHarness<>(

@@ -42,8 +42,8 @@ public record StitchPipeline(
                 .name("refine")
                 .uid("refine");
 
-        SingleOutputStreamOperator<Decision> stitched = refined.keyBy(Arrival::leaf)
-                .connect(told.keyBy(Message::to))
+        SingleOutputStreamOperator<Decision> stitched = refined.keyBy(Arrival::leaf, BinaryType.TEXT)
+                .connect(told.keyBy(Message::to, BinaryType.TEXT))
                 .transform(
                         "resolve",
                         BinaryType.DECISION,

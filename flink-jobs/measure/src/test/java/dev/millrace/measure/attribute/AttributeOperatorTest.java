@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -97,7 +96,7 @@ class AttributeOperatorTest {
         try (var harness = Stages.open(
                 new AttributeOperator(RULES, 0, store),
                 ProfileChange::profileId,
-                Types.STRING,
+                BinaryType.TEXT,
                 new Catching<>(BinaryType.TOTAL_DELTA, deltas::add),
                 Backend.HEAP,
                 null)) {
@@ -248,7 +247,7 @@ class AttributeOperatorTest {
         return Stages.open(
                 new AttributeOperator(RULES, backend == Backend.HEAP ? 0 : 3, store),
                 ProfileChange::profileId,
-                Types.STRING,
+                BinaryType.TEXT,
                 new Catching<>(BinaryType.TOTAL_DELTA, this::add).side(AttributeOperator.SESSIONS, this::write),
                 backend,
                 from);

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -231,7 +230,7 @@ class ContributeOperatorTest {
         try (var harness = Stages.open(
                 new ContributeOperator(few, catalogue, 0, false),
                 Observation::identifier,
-                Types.STRING,
+                BinaryType.TEXT,
                 output(catalogue),
                 Backend.HEAP,
                 null)) {
@@ -291,7 +290,7 @@ class ContributeOperatorTest {
         return Stages.open(
                 new ContributeOperator(RULES, CATALOGUE, backend == Backend.HEAP ? 0 : 3, true),
                 Observation::identifier,
-                Types.STRING,
+                BinaryType.TEXT,
                 output(CATALOGUE),
                 backend,
                 from);

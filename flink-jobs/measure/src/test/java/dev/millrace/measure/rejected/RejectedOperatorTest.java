@@ -14,7 +14,6 @@ import dev.millrace.runtime.kafka.DeadLetter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -85,7 +84,7 @@ class RejectedOperatorTest {
         return Stages.open(
                 new RejectedOperator(RULES, CATALOGUE),
                 DeadLetter::place,
-                Types.STRING,
+                BinaryType.TEXT,
                 new Catching<>(BinaryType.TOTAL_DELTA, this::add),
                 backend,
                 from);

@@ -23,6 +23,9 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /** The types that have a serializer of their own. */
 public final class BinaryType<T> extends TypeInformation<T> {
+    /** Keys that are texts. */
+    public static final TypeInformation<String> TEXT = new BinaryType<>(String.class, TextSerializer.INSTANCE);
+
     public static final TypeInformation<RawEvent> RAW_EVENT =
             new BinaryType<>(RawEvent.class, RawEventSerializer.INSTANCE);
     public static final TypeInformation<Arrival> ARRIVAL = new BinaryType<>(Arrival.class, ArrivalSerializer.INSTANCE);
@@ -88,7 +91,7 @@ public final class BinaryType<T> extends TypeInformation<T> {
 
     @Override
     public boolean isKeyType() {
-        return type == TotalKey.class;
+        return type == TotalKey.class || type == String.class;
     }
 
     @Override

@@ -16,6 +16,8 @@ public final class JobEnvironment {
     /** Keys can be spread over at most this many subtasks. Fixed: state is laid out by it. */
     public static final int MAX_PARALLELISM = 128;
 
+    private static final int CHECKPOINT_BUFFER_BYTES = 256 << 10;
+
     private JobEnvironment() {}
 
     /**
@@ -54,6 +56,8 @@ public final class JobEnvironment {
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        // State on the heap is written in small pieces, each of which would be a call of the system.
+        flink.set(CheckpointingOptions.FS_WRITE_BUFFER_SIZE, CHECKPOINT_BUFFER_BYTES);
         if (options.checkpointDir() != null) {
             String root = options.checkpointDir().replaceAll("/+$", "");
             flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, root + "/" + job);

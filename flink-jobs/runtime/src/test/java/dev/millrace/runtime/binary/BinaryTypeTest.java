@@ -37,6 +37,23 @@ class BinaryTypeTest {
     }
 
     @Test
+    void keysKeepWhateverTheirCharactersAre() {
+        for (String key : List.of(
+                "", "user_id:u", "anonymous_id:ä€", "user_id:\uD83D\uDE00", "user_id:\uD83D", "user_id:\uDE00")) {
+            assertThat(RoundTrip.throughSavepoint(BinaryType.TEXT, key)).isEqualTo(key);
+        }
+    }
+
+    @Test
+    void keysThatDifferAreKeptApart() {
+        TypeSerializer<String> serializer = RoundTrip.serializer(BinaryType.TEXT);
+        assertThat(RoundTrip.bytes(serializer, "user_id:\uD83D"))
+                .isNotEqualTo(RoundTrip.bytes(serializer, "user_id:\uD83C"));
+        assertThat(RoundTrip.bytes(serializer, "user_id:?"))
+                .isNotEqualTo(RoundTrip.bytes(serializer, "user_id:\uD83D"));
+    }
+
+    @Test
     void messagesComeBackAsTheyWent() {
         Label anchored =
                 new Label.Anchored(List.of(LINK, new LinkKey(1, "a", "b")), "user_id:u", "user_id:t", List.of(LINK));

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
@@ -28,7 +27,7 @@ final class Actors implements AutoCloseable {
 
     private Actors(ResolveFunction function, StateBackend backend) throws Exception {
         harness = new KeyedTwoInputStreamOperatorTestHarness<>(
-                new ResolveOperator(function), Arrival::leaf, Message::to, Types.STRING);
+                new ResolveOperator(function), Arrival::leaf, Message::to, BinaryType.TEXT);
         harness.setStateBackend(backend);
         harness.setup(BinaryType.DECISION.createSerializer(
                 harness.getExecutionConfig().getSerializerConfig()));
