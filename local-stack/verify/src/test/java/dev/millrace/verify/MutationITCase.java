@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.postgres.PostgresServer;
@@ -67,8 +68,12 @@ class MutationITCase {
     }
 
     private VerifyReport verify(RawRange... required) {
-        MillraceConfig config = Configurations.of(
-                directory, root, JSON.createObjectNode(), postgres.store().url());
+        return verify(JSON.createObjectNode(), required);
+    }
+
+    private VerifyReport verify(ObjectNode measure, RawRange... required) {
+        MillraceConfig config =
+                Configurations.of(directory, root, measure, postgres.store().url());
         VerifyOptions options = new VerifyOptions(
                 config, config.requireMirror().root(), List.of(required), 10_000, 200L << 20, directory);
         VerifyReport report = Verification.run(options, line -> {});
@@ -265,6 +270,40 @@ class MutationITCase {
 
         assertThat(differing(verify()))
                 .containsExactlyInAnyOrder("sessions", "data_health of all records", "data_health of rejected records");
+    }
+
+    @Test
+    void whatIsBeyondTheCapOfADimensionIsComparedAsASum() throws Exception {
+        ObjectNode paths = JSON.createObjectNode();
+        paths.put("name", "paths").put("aggregate", "count").put("max_values", 2);
+        paths.putObject("match").putArray("types").add("page");
+        paths.putArray("windows").add("1d");
+        paths.putArray("dimensions").addObject().put("name", "path").put("from", "context.page.path");
+        ObjectNode measure = JSON.createObjectNode();
+        measure.putArray("metrics").add(paths);
+        try (Connection store = postgres.connect()) {
+            Shop.fill(store, records, catalogue.deepCopy().add(paths));
+        }
+        // As the job would have it that has seen /2 and /0 before the others.
+        postgres.execute("with beyond as (delete from metric_values where metric = 'paths'"
+                + " and dimensions ->> 'path' in ('/1', '/3') returning *)"
+                + " insert into metric_values select metric, window_size, window_start, window_end,"
+                + " '{\"path\": \"(other)\"}', sum(value), 0, now() from beyond group by 1, 2, 3, 4");
+
+        VerifyReport right = verify(measure);
+        assertThat(right.differences()).isEmpty();
+        assertThat(right.notes())
+                .anySatisfy(note -> assertThat(note)
+                        .contains("metric paths has more than 2 values in 1 window:")
+                        .contains("their sums are compared there"));
+        assertThat(right.compared()).contains(new Comparison("metric paths", 1, 1, 0));
+
+        postgres.execute("update metric_values set value = value - 1 where metric = 'paths'"
+                + " and dimensions ->> 'path' = '(other)'");
+        assertThat(verify(measure).differences()).singleElement().satisfies(difference -> {
+            assertThat(difference.what()).isEqualTo("metric paths");
+            assertThat(Integer.parseInt(difference.found())).isEqualTo(Integer.parseInt(difference.expected()) - 1);
+        });
     }
 
     private static Record track(String name) {
