@@ -177,6 +177,7 @@ final class MetricsComparison {
                             + " from found_whole, stand_in");
         }
         findings.note("metric " + measure.definition().name() + " has more than " + most + " values in " + windows
-                + (windows == 1 ? " window: " : " windows: ") + (sums ? "their sums are compared there" : "those are not compared"));
+                + (windows == 1 ? " window: " : " windows: ")
+                + (sums ? "their sums are compared there" : "those are not compared"));
     }
 }

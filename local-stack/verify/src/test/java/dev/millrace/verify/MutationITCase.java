@@ -292,10 +292,9 @@ class MutationITCase {
 
         VerifyReport right = verify(measure);
         assertThat(right.differences()).isEmpty();
-        assertThat(right.notes())
-                .anySatisfy(note -> assertThat(note)
-                        .contains("metric paths has more than 2 values in 1 window:")
-                        .contains("their sums are compared there"));
+        assertThat(right.notes()).anySatisfy(note -> assertThat(note)
+                .contains("metric paths has more than 2 values in 1 window:")
+                .contains("their sums are compared there"));
         assertThat(right.compared()).contains(new Comparison("metric paths", 1, 1, 0));
 
         postgres.execute("update metric_values set value = value - 1 where metric = 'paths'"
