@@ -20,15 +20,11 @@ public final class MeasureJob {
     /** Name in the cluster, Kafka group, directory of its checkpoints. */
     public static final String NAME = "millrace-measure";
 
-    private static final long BUFFER_MILLIS = 20;
-
     private MeasureJob() {}
 
     public static void main(String[] arguments) throws Exception {
         MillraceConfig config = ConfigFile.fromArguments(arguments);
         StreamExecutionEnvironment environment = JobEnvironment.create(config, NAME);
-        // What is on its way to a row is gathered for far longer anyway; fuller buffers cost less.
-        environment.setBufferTimeout(BUFFER_MILLIS);
 
         DataStream<StitchedRead> stitched = environment
                 .fromSource(

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -217,6 +219,23 @@ class ContributeOperatorTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void keysInASavepointThatFlinksOwnSerializerWroteAreFound(Backend backend) throws Exception {
+        OperatorSubtaskState old;
+        try (var harness = open(backend, Types.STRING, null)) {
+            take(harness, event("raw/0", 5, "m", NOW));
+            old = snapshot(harness);
+        }
+        sums.clear();
+        try (var harness = open(backend, old)) {
+            assertThat(harness.numEventTimeTimers()).isOne();
+            take(harness, event("raw/0", 5, "m", NOW));
+            snapshot(harness);
+        }
+        assertThat(sums).doesNotContainKey("events[]");
+    }
+
     @Test
     void contributionsOfOneHourAreBoundedAndTheEventCountsAllTheSame() throws Exception {
         ReadableCatalogue catalogue = Records.catalogue(
@@ -287,10 +306,15 @@ class ContributeOperatorTest {
 
     private KeyedOneInputStreamOperatorTestHarness<String, Observation, TotalDelta> open(
             Backend backend, OperatorSubtaskState from) throws Exception {
+        return open(backend, BinaryType.TEXT, from);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<String, Observation, TotalDelta> open(
+            Backend backend, TypeInformation<String> keys, OperatorSubtaskState from) throws Exception {
         return Stages.open(
                 new ContributeOperator(RULES, CATALOGUE, backend == Backend.HEAP ? 0 : 3, true),
                 Observation::identifier,
-                BinaryType.TEXT,
+                keys,
                 output(CATALOGUE),
                 backend,
                 from);

@@ -1,15 +1,16 @@
 package dev.millrace.runtime.binary;
 
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Keys that are texts: written with each look at state in RocksDB, and with each value and timer of a checkpoint of the heap.
- * Flink's own serializer hands them over byte by byte.
+ * Keys that are texts, written with each value and each timer of a checkpoint of the heap: in the form of Flink's own
+ * serializer, so that it reads savepoints that were written with that one, but handed over at once and not byte by byte.
  */
 public final class TextSerializer extends Binary<String> {
     static final TextSerializer INSTANCE = new TextSerializer();
@@ -26,12 +27,12 @@ public final class TextSerializer extends Binary<String> {
         if (scratch == null) {
             scratch = new Scratch();
         }
-        scratch.write(view -> view.writeUTF(text), target);
+        scratch.write(view -> StringSerializer.INSTANCE.serialize(text, view), target);
     }
 
     @Override
     public String deserialize(DataInputView source) throws IOException {
-        return source.readUTF();
+        return StringSerializer.INSTANCE.deserialize(source);
     }
 
     @Override
@@ -40,9 +41,29 @@ public final class TextSerializer extends Binary<String> {
     }
 
     /** For Flink to find the serializer by. */
-    public static final class Snapshot extends SimpleTypeSerializerSnapshot<String> {
-        public Snapshot() {
-            super(TextSerializer::new);
+    public static final class Snapshot implements TypeSerializerSnapshot<String> {
+        @Override
+        public int getCurrentVersion() {
+            return 1;
+        }
+
+        @Override
+        public void writeSnapshot(DataOutputView out) {}
+
+        @Override
+        public void readSnapshot(int version, DataInputView in, ClassLoader classLoader) {}
+
+        @Override
+        public TypeSerializer<String> restoreSerializer() {
+            return new TextSerializer();
+        }
+
+        @Override
+        public TypeSerializerSchemaCompatibility<String> resolveSchemaCompatibility(
+                TypeSerializerSnapshot<String> old) {
+            return old instanceof Snapshot || old instanceof StringSerializer.StringSerializerSnapshot
+                    ? TypeSerializerSchemaCompatibility.compatibleAsIs()
+                    : TypeSerializerSchemaCompatibility.incompatible();
         }
     }
 }

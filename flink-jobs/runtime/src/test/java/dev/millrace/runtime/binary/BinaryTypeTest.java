@@ -14,6 +14,8 @@ import dev.millrace.runtime.kafka.RawEvent;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class BinaryTypeTest {
@@ -42,6 +44,25 @@ class BinaryTypeTest {
                 "", "user_id:u", "anonymous_id:ä€", "user_id:\uD83D\uDE00", "user_id:\uD83D", "user_id:\uDE00")) {
             assertThat(RoundTrip.throughSavepoint(BinaryType.TEXT, key)).isEqualTo(key);
         }
+    }
+
+    @Test
+    void keysInSavepointsOfFlinksOwnSerializerAreRead() {
+        for (String key : List.of("", "user_id:u", "anonymous_id:ä€", "user_id:\uD83D")) {
+            byte[] old = RoundTrip.bytes(StringSerializer.INSTANCE, key);
+            assertThat(RoundTrip.bytes(RoundTrip.serializer(BinaryType.TEXT), key))
+                    .isEqualTo(old);
+            assertThat(RoundTrip.read(RoundTrip.serializer(BinaryType.TEXT), old))
+                    .isEqualTo(key);
+        }
+        TypeSerializerSnapshot<String> now =
+                RoundTrip.serializer(BinaryType.TEXT).snapshotConfiguration();
+        assertThat(now.resolveSchemaCompatibility(RoundTrip.restored(StringSerializer.INSTANCE))
+                        .isCompatibleAsIs())
+                .isTrue();
+        assertThat(now.resolveSchemaCompatibility(RoundTrip.restored(RoundTrip.serializer(BinaryType.TEXT)))
+                        .isCompatibleAsIs())
+                .isTrue();
     }
 
     @Test

@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
                     + " contenders read it in turn: limit (Flink's own Avro reader, discard), mirror, stitch-heap and"
                     + " stitch-rocksdb; measure-heap and measure-rocksdb, and those with -catalogue (without sessions and"
                     + " journeys), read what StitchJob made of it; together-rocksdb is all three jobs, with -catalogue"
-                    + " without sessions and journeys, too; sql-heap, sql-rocksdb and streams are what one would write in Flink SQL or with Kafka Streams instead. Then events are"
-                    + " sent live, to measure latency. In the end all of it is deleted.",
+                    + " without sessions and journeys, too; sql-heap, sql-rocksdb and streams are what one would write in"
+                    + " Flink SQL or with Kafka Streams instead. Then events are sent live, to measure latency. In the end"
+                    + " all of it is deleted.",
             "",
             "With the defaults it takes hours, some 12 GiB of memory and 20 GiB of disk. Nothing else should run"
                     + " meanwhile. --latency-budget and --scaling are parts of their own: where one is given, the"
@@ -88,7 +89,7 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "24",
             description =
                     "Of event time that the events are spread over: the fewer, the more people are there at once, and"
-                            + " the fewer windows come and go (default: ${DEFAULT-VALUE}).")
+                            + " the fewer windows come and go; an event a second at least (default: ${DEFAULT-VALUE}).")
     private double hours;
 
     @Option(

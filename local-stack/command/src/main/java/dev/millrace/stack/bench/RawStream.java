@@ -8,9 +8,9 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * The events that are measured with, without end: the generator's, none of them malformed, spread over the hours of event
- * time that are asked for, those that are in the raw topic from the start. After the warm-up, an {@link Adversary} may have made some. Equal options
- * give equal events. Not for use by several threads.
+ * The events that are measured with, without end: the generator's, none of them malformed; those that are in the raw topic
+ * from the start are spread over the hours of event time that are asked for. After the warm-up, an {@link Adversary} may
+ * have made some. Equal options give equal events. Not for use by several threads.
  */
 final class RawStream implements Supplier<Event> {
     private static final String EMAIL = "\"email\":\"";
