@@ -35,7 +35,7 @@ final class PeopleComparison {
                 + " e.first_seen as seen, f.profile as found_profile, f.first_seen as found_seen"
                 + " from expected_identifier e full join found_identifier f on e.id = f.id"
                 + " where e.profile is distinct from f.profile or e.first_seen is distinct from f.first_seen");
-        long differing = warehouse.number("select count(*) from differing");
+        long differing = warehouse.count("differing");
         findings.compared(new Comparison(
                 "identifiers", warehouse.count("expected_identifier"), warehouse.count("found_identifier"), differing));
         warehouse.each(
@@ -146,7 +146,7 @@ final class PeopleComparison {
                 "identity_links",
                 warehouse.count("expected_link"),
                 warehouse.count("found_link"),
-                warehouse.number("select count(*) from differing_link")));
+                warehouse.count("differing_link")));
         // What differs here differs above.
         findings.compared(new Comparison(
                 "refused_links",

@@ -39,7 +39,7 @@ final class SessionsComparison {
                 "sessions",
                 warehouse.count("expected_session"),
                 warehouse.count("found_session"),
-                warehouse.number("select count(*) from differing_session")));
+                warehouse.count("differing_session")));
         warehouse.each("select * from differing_session order by start, profile limit " + findings.room(), row -> {
             long finish = row.getObject(4) != null ? row.getLong(4) : row.getLong(6);
             findings.differs(new Difference(
