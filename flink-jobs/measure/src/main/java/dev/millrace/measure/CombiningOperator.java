@@ -3,6 +3,10 @@ package dev.millrace.measure;
 import dev.millrace.core.metric.Combiner;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.TotalDelta;
+import dev.millrace.runtime.config.MillraceConfig.StateBackend;
+import dev.millrace.runtime.state.HeapShare;
+import dev.millrace.runtime.state.StateCache;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -21,7 +25,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  */
 public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalDelta>
         implements OneInputStreamOperator<T, TotalDelta>, Triggerable<String, VoidNamespace> {
-    private static final long COMBINE_MILLIS = 100;
+    protected static final long COMBINE_MILLIS = 100;
     /** Rows held at most, so that the memory for them is bounded. */
     private static final int MOST_ROWS = 50_000;
 
@@ -44,9 +48,21 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
         combineLater();
     }
 
+    /** The operator's state of a name, with what was lately used of it at hand. */
+    protected final <V> StateCache<String, V> cache(
+            int held, StateBackend backend, String name, TypeInformation<V> type) {
+        long bytes = HeapShare.bytes(getContainingTask().getEnvironment());
+        return StateCache.open(held, bytes, backend, name, type, getRuntimeContext(), this);
+    }
+
+    /** How long what is added next waits for more that goes to the same rows. Asked once, when the wait begins. */
+    protected long combineMillis() {
+        return COMBINE_MILLIS;
+    }
+
     private void combineLater() {
         long now = getProcessingTimeService().getCurrentProcessingTime();
-        getProcessingTimeService().registerTimer(now + COMBINE_MILLIS, millis -> {
+        getProcessingTimeService().registerTimer(now + combineMillis(), millis -> {
             if (!finished) {
                 passOn();
                 combineLater();

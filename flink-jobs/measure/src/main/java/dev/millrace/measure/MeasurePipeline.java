@@ -53,8 +53,11 @@ public record MeasurePipeline(
         DataStream<ProfileMerge> merges,
         DataStream<Trait> traits,
         DataStream<Rejected> rejected) {
-    /** Leaves, and profiles, of which each subtask keeps the last used in memory where state is on disk. */
-    private static final int HELD = 16_384;
+    /**
+     * Leaves, and profiles, that each subtask has at hand as objects: so few that they are gone before the collector takes
+     * them for lasting. More are packed, see {@link dev.millrace.runtime.state.StateCache}.
+     */
+    private static final int HELD = 4_096;
 
     /**
      * Joins the stages; {@code history} is that of the store that rows are written to.
@@ -83,7 +86,7 @@ public record MeasurePipeline(
                 config.stitch().dedupeMaxIds(),
                 Measuring.MOST_AN_HOUR,
                 options.peopleInterval().toMillis());
-        int held = config.flink().stateBackend() == StateBackend.ROCKSDB ? HELD : 0;
+        StateBackend backend = config.flink().stateBackend();
         TypeInformation<Observation> observation = BinaryType.observation(catalogue.catalogue());
 
         SingleOutputStreamOperator<Observation> admitted = stitched.process(new AdmitFunction())
@@ -96,13 +99,17 @@ public record MeasurePipeline(
                         "contribute",
                         BinaryType.TOTAL_DELTA,
                         new ContributeOperator(
-                                rules, catalogue, held, options.journeys().enabled()))
+                                rules,
+                                catalogue,
+                                backend,
+                                HELD,
+                                options.journeys().enabled()))
                 .uid("contribute");
 
         SingleOutputStreamOperator<TotalDelta> attributed = contributions
                 .getSideOutput(ContributeOperator.CHANGES)
                 .keyBy(ProfileChange::profileId, BinaryType.TEXT)
-                .transform("attribute", BinaryType.TOTAL_DELTA, new AttributeOperator(rules, held, history))
+                .transform("attribute", BinaryType.TOTAL_DELTA, new AttributeOperator(rules, backend, HELD, history))
                 .uid("attribute");
 
         SingleOutputStreamOperator<TotalDelta> rejections = deadLetters

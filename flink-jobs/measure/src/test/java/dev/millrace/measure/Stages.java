@@ -11,6 +11,7 @@ import dev.millrace.measure.attribute.AttributeOperator;
 import dev.millrace.measure.contribute.ContributeOperator;
 import dev.millrace.measure.total.TotalOperator;
 import dev.millrace.runtime.binary.BinaryType;
+import dev.millrace.runtime.config.MillraceConfig;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -55,6 +56,10 @@ public final class Stages implements AutoCloseable {
         public StateBackend create() {
             return this == HEAP ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
         }
+
+        public MillraceConfig.StateBackend option() {
+            return this == HEAP ? MillraceConfig.StateBackend.HASHMAP : MillraceConfig.StateBackend.ROCKSDB;
+        }
     }
 
     /** A checkpoint or savepoint of all stages. */
@@ -93,15 +98,16 @@ public final class Stages implements AutoCloseable {
             throws Exception {
         this.random = random;
         this.clockMillis = clockMillis;
-        int held = backend == Backend.HEAP ? 0 : HELD;
         contribute = new KeyedOneInputStreamOperatorTestHarness<>(
-                new ContributeOperator(rules, catalogue, held, false), Observation::identifier, BinaryType.TEXT);
+                new ContributeOperator(rules, catalogue, backend.option(), HELD, false),
+                Observation::identifier,
+                BinaryType.TEXT);
         contribute.setOutputCreator(ignored -> new Catching<>(BinaryType.TOTAL_DELTA, deltas::add)
                 .side(ContributeOperator.CHANGES, change -> underWay.computeIfAbsent(
                                 new Channel(change.leaf(), change.profileId()), channel -> new ArrayDeque<>())
                         .add(change)));
         attribute = new KeyedOneInputStreamOperatorTestHarness<>(
-                new AttributeOperator(rules, held, store), ProfileChange::profileId, BinaryType.TEXT);
+                new AttributeOperator(rules, backend.option(), HELD, store), ProfileChange::profileId, BinaryType.TEXT);
         attribute.setOutputCreator(ignored ->
                 new Catching<>(BinaryType.TOTAL_DELTA, deltas::add).side(AttributeOperator.SESSIONS, store::write));
         total = new KeyedOneInputStreamOperatorTestHarness<>(

@@ -4,7 +4,7 @@ import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.JobEnvironment;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.kafka.KafkaSources;
-import dev.millrace.runtime.kafka.RawRecord;
+import dev.millrace.runtime.kafka.RawEvent;
 import dev.millrace.runtime.parquet.ColdStorage;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -29,8 +29,8 @@ public final class MirrorJob {
         MillraceConfig config = ConfigFile.fromArguments(arguments);
         StreamExecutionEnvironment environment = JobEnvironment.create(config, NAME);
 
-        DataStream<RawRecord> raw = environment
-                .fromSource(KafkaSources.raw(config, NAME), WatermarkStrategy.noWatermarks(), "raw")
+        DataStream<RawEvent> raw = environment
+                .fromSource(KafkaSources.rawLater(config, NAME), WatermarkStrategy.noWatermarks(), "raw")
                 .uid("raw");
         mirror(raw, config);
 
@@ -38,7 +38,7 @@ public final class MirrorJob {
     }
 
     /** Writes a stream of raw records to cold storage. */
-    static void mirror(DataStream<RawRecord> raw, MillraceConfig config) {
+    static void mirror(DataStream<RawEvent> raw, MillraceConfig config) {
         raw.sinkTo(ColdStorage.exactlyOnceSink(config)).name("cold storage").uid("cold-storage");
     }
 }

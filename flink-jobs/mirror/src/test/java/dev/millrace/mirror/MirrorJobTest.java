@@ -2,13 +2,17 @@ package dev.millrace.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contract.CustomerEvent;
 import dev.millrace.contract.MirroredRecord;
 import dev.millrace.core.event.Event;
 import dev.millrace.core.event.RejectionReason;
+import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.JobEnvironment;
 import dev.millrace.runtime.config.MillraceConfig;
-import dev.millrace.runtime.kafka.RawRecord;
+import dev.millrace.runtime.kafka.AvroEncoder;
+import dev.millrace.runtime.kafka.EventContract;
+import dev.millrace.runtime.kafka.RawEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +26,6 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificData;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.types.PojoTestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.avro.AvroParquetReader;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -31,32 +34,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MirrorJobTest {
+    /** Magic byte and schema id. */
+    private static final int WIRE_HEADER_BYTES = 5;
+
     @TempDir
     Path directory;
 
     @Test
-    void whatFlowsIsSerializedWithoutKryo() {
-        PojoTestUtils.assertSerializedAsPojoWithoutKryo(RawRecord.class);
-    }
-
-    @Test
     void everyRecordIsInItsHoursDirectoryByteForByteBrokenOrNot() throws Exception {
         long elevenToMidnight = Instant.parse("2026-02-28T23:59:59.999Z").toEpochMilli();
-        List<RawRecord> raw = new ArrayList<>();
+        List<RawEvent> raw = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             raw.add(event(i, elevenToMidnight + i % 2));
         }
         byte[] noText = {0, 0, 0, 0, 9, (byte) 0xff, (byte) 0xfe, 0};
-        raw.add(new RawRecord(
-                "raw", 1, 0, elevenToMidnight, null, noText, List.of(), null, RejectionReason.MALFORMED, "not Avro"));
-        raw.add(new RawRecord(
-                "raw", 1, 1, elevenToMidnight, null, null, List.of(), null, RejectionReason.EMPTY, "no value"));
+        raw.add(broken(0, elevenToMidnight, noText, RejectionReason.MALFORMED, "not Avro"));
+        raw.add(broken(1, elevenToMidnight, null, RejectionReason.EMPTY, "no value"));
 
         MillraceConfig config = config();
         StreamExecutionEnvironment environment = JobEnvironment.create(config, MirrorJob.NAME);
         environment.setParallelism(2);
-        DataStream<RawRecord> stream = environment
-                .fromData(RawRecord.class, raw.toArray(RawRecord[]::new))
+        DataStream<RawEvent> stream = environment
+                .fromData(raw, BinaryType.RAW_EVENT)
                 .uid("test-input")
                 .rebalance();
         MirrorJob.mirror(stream, config);
@@ -77,6 +76,9 @@ class MirrorJobTest {
         assertThat(first.getUserId()).isEqualTo("u");
         assertThat(first.getTimestamp()).isEqualTo(Instant.ofEpochMilli(5));
         assertThat(first.getDecodeError()).isNull();
+        for (int i = 0; i < 100; i++) {
+            assertThat(envelope(before.get(i))).isEqualTo(ofEnvelope(2 * i));
+        }
         MirroredRecord broken = before.get(100);
         assertThat(broken.getValue()).isEqualTo(ByteBuffer.wrap(noText));
         assertThat(broken.getDecodeError()).isEqualTo("not Avro");
@@ -84,23 +86,75 @@ class MirrorJobTest {
         assertThat(before.get(101).getValue()).isNull();
     }
 
-    private static RawRecord event(int offset, long recordMillis) {
-        Event event = new Event(
-                "m" + offset, "track", "x", "u", null, null, null, null, 5L, null, null, "{}", null, null, null);
-        return new RawRecord(
-                "raw",
-                0,
-                offset,
-                recordMillis,
+    /** Each field of the envelope, or most of them absent; text of one byte and of more a character. */
+    private static Event ofEnvelope(int offset) {
+        return offset % 3 == 0
+                ? new Event(
+                        "m" + offset, "track", "x", "u", null, null, null, null, 5L, null, null, "{}", null, null, null)
+                : new Event(
+                        "m" + offset,
+                        "identify",
+                        "übung",
+                        "u" + offset,
+                        "a",
+                        "",
+                        "g😀",
+                        "web",
+                        5L,
+                        -6L,
+                        Long.MAX_VALUE / 2_000_000,
+                        "{\"a\":[1]}",
+                        "{\"ä\":1}",
+                        "{}",
+                        "[]");
+    }
+
+    private static Event envelope(MirroredRecord row) {
+        return new Event(
+                row.getMessageId(),
+                row.getType(),
+                row.getEvent(),
+                row.getUserId(),
+                row.getAnonymousId(),
+                row.getPreviousId(),
+                row.getGroupId(),
+                row.getSource(),
+                millis(row.getTimestamp()),
+                millis(row.getSentAt()),
+                millis(row.getReceivedAt()),
+                row.getProperties(),
+                row.getTraits(),
+                row.getContext(),
+                row.getExtras());
+    }
+
+    private static Long millis(Instant time) {
+        return time == null ? null : time.toEpochMilli();
+    }
+
+    private static RawEvent event(int offset, long recordMillis) {
+        RawEvent record = new RawEvent();
+        record.at("raw", 0, offset, recordMillis);
+        record.bytes(
                 ("key-" + offset).getBytes(StandardCharsets.UTF_8),
                 ("value-" + offset).getBytes(StandardCharsets.UTF_8),
                 List.of(
-                        new RawRecord.Header("h", new byte[] {1}),
-                        new RawRecord.Header("h", new byte[] {2}),
-                        new RawRecord.Header("none", null)),
-                event,
-                null,
-                null);
+                        new RawEvent.Header("h", new byte[] {1}),
+                        new RawEvent.Header("h", new byte[] {2}),
+                        new RawEvent.Header("none", null)));
+        byte[] avro = new AvroEncoder<CustomerEvent>(CustomerEvent.getClassSchema(), 0)
+                .encode(EventContract.toContract(ofEnvelope(offset)));
+        assertThat(record.envelope().read(avro, WIRE_HEADER_BYTES, avro.length)).isTrue();
+        return record;
+    }
+
+    private static RawEvent broken(
+            int offset, long recordMillis, byte[] value, RejectionReason reason, String problem) {
+        RawEvent record = new RawEvent();
+        record.at("raw", 1, offset, recordMillis);
+        record.bytes(null, value, List.of());
+        record.problem(reason, problem);
+        return record;
     }
 
     private MillraceConfig config() throws IOException {

@@ -26,7 +26,7 @@ public final class StitchJob {
 
         DataStream<RawEvent> raw = environment
                 .fromSource(
-                        KafkaSources.events(config, NAME),
+                        KafkaSources.raw(config, NAME),
                         EventTimeProgress.ofRaw(options.outOfOrderness(), options.idleAfter()),
                         "raw")
                 .uid("raw");

@@ -12,6 +12,7 @@ import dev.millrace.runtime.kafka.RawEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Raw records for tests. */
 public final class Raw {
@@ -57,7 +58,7 @@ public final class Raw {
     private static RawEvent record(int partition, long offset, String text) {
         RawEvent raw = new RawEvent();
         raw.at("raw", partition, offset, RECEIVED.toEpochMilli());
-        raw.bytes("k".getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8));
+        raw.bytes("k".getBytes(StandardCharsets.UTF_8), text.getBytes(StandardCharsets.UTF_8), List.of());
         return raw;
     }
 }

@@ -11,6 +11,8 @@ import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.store.SessionRow;
 import dev.millrace.measure.CombiningOperator;
 import dev.millrace.measure.DaysInState;
+import dev.millrace.runtime.binary.BinaryType;
+import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.postgres.StoreHistory;
 import dev.millrace.runtime.postgres.StoreHistory.WrittenSession;
 import dev.millrace.runtime.state.StateCache;
@@ -41,7 +43,8 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     /** How far the clocks of the machines that write may be apart. */
     private static final long CLOCKS_APART_MILLIS = 30_000;
 
-    private final int profilesHeld;
+    private final StateBackend backend;
+    private final int held;
     private final StoreHistory history;
 
     private transient ListState<Long> savedAt;
@@ -53,12 +56,13 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     private transient Post post;
 
     /**
-     * @param profilesHeld how many are held besides in memory; 0 for a state backend that has them there anyway
+     * @param held how many profiles are at hand as objects
      * @param history of the store that sessions are written to
      */
-    public AttributeOperator(Measuring rules, int profilesHeld, StoreHistory history) {
+    public AttributeOperator(Measuring rules, StateBackend backend, int held, StoreHistory history) {
         super(rules);
-        this.profilesHeld = profilesHeld;
+        this.backend = backend;
+        this.held = held;
         this.history = history;
     }
 
@@ -117,7 +121,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     @Override
     public void open() throws Exception {
         super.open();
-        profiles = new StateCache<>(profilesHeld, getRuntimeContext().getState(AttributeState.PROFILE), this);
+        profiles = cache(held, backend, AttributeState.PROFILE, BinaryType.PROFILE);
         olderDays = new DaysInState(getRuntimeContext().getMapState(AttributeState.DAYS));
         post = new Post();
     }

@@ -16,6 +16,7 @@ import dev.millrace.core.store.RecentEventRow;
 import dev.millrace.measure.CombiningOperator;
 import dev.millrace.measure.DaysInState;
 import dev.millrace.runtime.binary.BinaryType;
+import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.metric.Delay;
 import dev.millrace.runtime.state.StateCache;
 import java.util.List;
@@ -39,8 +40,14 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     public static final OutputTag<RecentEventRow> JOURNEYS = new OutputTag<>("journeys") {};
     private static final long MINUTE_MILLIS = 60_000;
 
+    /** Events that have lain in the topic for so long are history, or a backlog: nobody watches for them to the second. */
+    static final long BEHIND_MILLIS = 5_000;
+    /** How long changes are gathered then, unless a watermark comes: of a visit of minutes, its profile hears a few times. */
+    static final long COMBINE_BEHIND_MILLIS = 500;
+
     private final ReadableCatalogue catalogue;
-    private final int leavesHeld;
+    private final StateBackend backend;
+    private final int held;
     private final boolean journeys;
 
     private transient StateCache<String, Leaf> leaves;
@@ -51,6 +58,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient Post post;
     private transient PendingChanges changes;
     private transient StreamRecord<ProfileChange> told;
+    /** Whether an event of a backlog came since the last wait for more began. */
+    private transient boolean behind;
 
     private transient Counter counted;
     private transient Counter repeats;
@@ -62,13 +71,15 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient Delay appendedToCounted;
 
     /**
-     * @param leavesHeld how many are held besides in memory; 0 for a state backend that has them there anyway
+     * @param held how many leaves are at hand as objects
      * @param journeys whether events are kept for them
      */
-    public ContributeOperator(Measuring rules, ReadableCatalogue catalogue, int leavesHeld, boolean journeys) {
+    public ContributeOperator(
+            Measuring rules, ReadableCatalogue catalogue, StateBackend backend, int held, boolean journeys) {
         super(rules);
         this.catalogue = catalogue;
-        this.leavesHeld = leavesHeld;
+        this.backend = backend;
+        this.held = held;
         this.journeys = journeys;
     }
 
@@ -97,7 +108,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     @Override
     public void open() throws Exception {
         super.open();
-        leaves = new StateCache<>(leavesHeld, getRuntimeContext().getState(ContributeState.LEAF), this);
+        leaves = cache(held, backend, ContributeState.LEAF, BinaryType.LEAF);
         olderDays = new DaysInState(getRuntimeContext().getMapState(ContributeState.DAYS));
         signals = catalogue.reader();
         post = new Post();
@@ -127,6 +138,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         }
         Outcome outcome = leaf.next(record, hotSinceMillis, rules, olderDays, post);
         if (record.event() != null) {
+            long now = getProcessingTimeService().getCurrentProcessingTime();
+            behind |= record.event().arrivedMillis() < now - BEHIND_MILLIS;
             tell(outcome, record.event());
             if (journeys && (outcome == Outcome.COUNTED || outcome == Outcome.COUNTED_IN_PART)) {
                 output.collect(JOURNEYS, new StreamRecord<>(recent(record.identifier(), record.event())));
@@ -219,6 +232,13 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     @Override
     protected void save() throws Exception {
         leaves.flush();
+    }
+
+    @Override
+    protected long combineMillis() {
+        boolean backlog = behind;
+        behind = false;
+        return backlog ? COMBINE_BEHIND_MILLIS : COMBINE_MILLIS;
     }
 
     @Override

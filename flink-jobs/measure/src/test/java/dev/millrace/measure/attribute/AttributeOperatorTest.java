@@ -94,7 +94,7 @@ class AttributeOperatorTest {
     void whatGoesToOneRowIsOneAddition() throws Exception {
         List<TotalDelta> deltas = new ArrayList<>();
         try (var harness = Stages.open(
-                new AttributeOperator(RULES, 0, store),
+                new AttributeOperator(RULES, Backend.HEAP.option(), 3, store),
                 ProfileChange::profileId,
                 BinaryType.TEXT,
                 new Catching<>(BinaryType.TOTAL_DELTA, deltas::add),
@@ -245,7 +245,7 @@ class AttributeOperatorTest {
     private KeyedOneInputStreamOperatorTestHarness<String, ProfileChange, TotalDelta> open(
             Backend backend, OperatorSubtaskState from) throws Exception {
         return Stages.open(
-                new AttributeOperator(RULES, backend == Backend.HEAP ? 0 : 3, store),
+                new AttributeOperator(RULES, backend.option(), 3, store),
                 ProfileChange::profileId,
                 BinaryType.TEXT,
                 new Catching<>(BinaryType.TOTAL_DELTA, this::add).side(AttributeOperator.SESSIONS, this::write),

@@ -70,6 +70,33 @@ class ContributeOperatorTest {
         }
     }
 
+    @Test
+    void whatHasLainInTheTopicForLongIsGatheredForLonger() throws Exception {
+        long past = NOW - ContributeOperator.BEHIND_MILLIS - HOUR;
+        try (var harness = open(Backend.HEAP, null)) {
+            harness.setProcessingTime(NOW);
+            take(harness, event("raw/0", 1, "a", NOW));
+            tell(harness);
+            assertThat(sums).as("it has just come").containsEntry("events[]", 1L);
+
+            take(harness, event("raw/0", 2, "b", past));
+            tell(harness);
+            assertThat(sums).as("the wait had begun before").containsEntry("events[]", 2L);
+            take(harness, event("raw/0", 3, "c", past));
+            tell(harness);
+            assertThat(sums).containsEntry("events[]", 2L);
+            harness.setProcessingTime(harness.getProcessingTime() + ContributeOperator.COMBINE_BEHIND_MILLIS);
+            assertThat(sums).containsEntry("events[]", 3L);
+
+            take(harness, event("raw/0", 4, "d", harness.getProcessingTime()));
+            harness.setProcessingTime(harness.getProcessingTime() + ContributeOperator.COMBINE_BEHIND_MILLIS);
+            harness.setProcessingTime(harness.getProcessingTime() + HOUR);
+            take(harness, event("raw/0", 5, "e", harness.getProcessingTime()));
+            tell(harness);
+            assertThat(sums).as("it has caught up, and nothing came for long").containsEntry("events[]", 5L);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aMessageCountsOnceOnWhicheverPartitionItComesAndAfterARestore(Backend backend) throws Exception {
@@ -247,7 +274,7 @@ class ContributeOperatorTest {
         Records byNumber = new Records(catalogue);
         Measuring few = new Measuring(catalogue.catalogue(), HORIZON, DAY, 100, 10, HOUR);
         try (var harness = Stages.open(
-                new ContributeOperator(few, catalogue, 0, false),
+                new ContributeOperator(few, catalogue, Backend.HEAP.option(), 3, false),
                 Observation::identifier,
                 BinaryType.TEXT,
                 output(catalogue),
@@ -312,7 +339,7 @@ class ContributeOperatorTest {
     private KeyedOneInputStreamOperatorTestHarness<String, Observation, TotalDelta> open(
             Backend backend, TypeInformation<String> keys, OperatorSubtaskState from) throws Exception {
         return Stages.open(
-                new ContributeOperator(RULES, CATALOGUE, backend == Backend.HEAP ? 0 : 3, true),
+                new ContributeOperator(RULES, CATALOGUE, backend.option(), 3, true),
                 Observation::identifier,
                 keys,
                 output(CATALOGUE),

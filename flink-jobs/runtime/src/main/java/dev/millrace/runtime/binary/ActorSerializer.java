@@ -5,6 +5,7 @@ import dev.millrace.core.identity.ActorCodec;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -60,6 +61,11 @@ public final class ActorSerializer extends Binary<Actor> {
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<Actor> {
         public Snapshot() {
             super(ActorSerializer::new);
+        }
+
+        @Override
+        public TypeSerializerSchemaCompatibility<Actor> resolveSchemaCompatibility(TypeSerializerSnapshot<Actor> old) {
+            return super.resolveSchemaCompatibility(PackedSerializer.Snapshot.form(old));
         }
     }
 }

@@ -141,7 +141,7 @@ public final class MetricSerializer<T> extends Binary<T> {
 
         @Override
         public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(TypeSerializerSnapshot<T> old) {
-            return old instanceof Snapshot<T> other && other.kind == kind
+            return PackedSerializer.Snapshot.form(old) instanceof Snapshot<?> other && other.kind == kind
                     ? TypeSerializerSchemaCompatibility.compatibleAsIs()
                     : TypeSerializerSchemaCompatibility.incompatible();
         }

@@ -4,6 +4,8 @@ import dev.millrace.core.event.RejectionReason;
 import dev.millrace.runtime.kafka.RawEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -27,6 +29,11 @@ public final class RawEventSerializer extends Binary<RawEvent> {
         target.writeLong(event.recordMillis());
         writeNullable(event.key(), target);
         writeNullable(event.value(), target);
+        target.writeInt(event.headers().size());
+        for (RawEvent.Header header : event.headers()) {
+            writeNullable(header.key().getBytes(StandardCharsets.UTF_8), target);
+            writeNullable(header.value(), target);
+        }
         target.writeBoolean(event.isEvent());
         if (event.isEvent()) {
             writeNullable(event.envelope().copy(), target);
@@ -43,7 +50,7 @@ public final class RawEventSerializer extends Binary<RawEvent> {
     public RawEvent deserialize(DataInputView source) throws IOException {
         RawEvent event = new RawEvent();
         event.at(source.readUTF(), source.readInt(), source.readLong(), source.readLong());
-        event.bytes(readNullableBytes(source), readNullableBytes(source));
+        event.bytes(readNullableBytes(source), readNullableBytes(source), readHeaders(source));
         if (source.readBoolean()) {
             byte[] avro = readNullableBytes(source);
             event.envelope().read(avro, 0, avro.length);
@@ -54,6 +61,16 @@ public final class RawEventSerializer extends Binary<RawEvent> {
                     new String(readNullableBytes(source), StandardCharsets.UTF_8));
         }
         return event;
+    }
+
+    private static List<RawEvent.Header> readHeaders(DataInputView source) throws IOException {
+        int size = source.readInt();
+        List<RawEvent.Header> headers = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            String key = new String(readNullableBytes(source), StandardCharsets.UTF_8);
+            headers.add(new RawEvent.Header(key, readNullableBytes(source)));
+        }
+        return headers;
     }
 
     @Override

@@ -15,7 +15,11 @@ import org.apache.flink.core.memory.DataOutputView;
 public final class TextSerializer extends Binary<String> {
     static final TextSerializer INSTANCE = new TextSerializer();
 
+    /** Flink's form has a character below this in a byte, and so a length. */
+    private static final int MOST_IN_A_BYTE = 127;
+
     private transient Scratch scratch;
+    private transient byte[] bytes;
 
     @Override
     public TypeSerializer<String> duplicate() {
@@ -24,10 +28,29 @@ public final class TextSerializer extends Binary<String> {
 
     @Override
     public void serialize(String text, DataOutputView target) throws IOException {
-        if (scratch == null) {
+        if (bytes == null) {
+            bytes = new byte[1 + MOST_IN_A_BYTE];
             scratch = new Scratch();
         }
+        if (text.length() < MOST_IN_A_BYTE && inBytes(text)) {
+            target.write(bytes, 0, 1 + text.length());
+            return;
+        }
         scratch.write(view -> StringSerializer.INSTANCE.serialize(text, view), target);
+    }
+
+    /** Whether all of its characters take a byte; then they are where they are to be. */
+    private boolean inBytes(String text) {
+        int length = text.length();
+        bytes[0] = (byte) (length + 1);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c > MOST_IN_A_BYTE) {
+                return false;
+            }
+            bytes[1 + i] = (byte) c;
+        }
+        return true;
     }
 
     @Override

@@ -26,6 +26,7 @@ final class DeadLetterDeserializer implements KafkaRecordDeserializationSchema<D
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
+        NativeLz4.load();
         avro = new AvroDecoder<>(RejectedRecord.class, new SchemaRegistry(registryOptions));
         unreadable = context.getMetricGroup().addGroup("millrace").counter("dead_letters_unreadable");
     }

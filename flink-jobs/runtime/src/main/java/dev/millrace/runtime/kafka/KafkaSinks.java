@@ -16,11 +16,16 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 
 /** The topics as sinks: at least once, flushed before a checkpoint completes, acknowledged by all replicas. */
 public final class KafkaSinks {
+    /** How long a record waits for others of its partition: each batch costs its reader a fetch, and the broker two. */
+    private static final int GATHER_MILLIS = 20;
+    /** A message is waited for, and maybe another one after it. */
+    private static final int MESSAGE_MILLIS = 5;
+
     private KafkaSinks() {}
 
     /** {@code millrace.stitched}, keyed by identifier. */
     public static KafkaSink<Decision> stitchedAtLeastOnce(MillraceConfig config) {
-        return sink(config, new StitchedSerializer(config.topics().stitched(), config.registry()));
+        return sink(config, new StitchedSerializer(config.topics().stitched(), config.registry()), GATHER_MILLIS);
     }
 
     /** {@code millrace.identity-loop}, keyed by the identifier told. */
@@ -32,7 +37,8 @@ public final class KafkaSinks {
                         config.registry(),
                         IdentityMessage.class,
                         message -> message.to().getBytes(StandardCharsets.UTF_8),
-                        MessageContract::toContract));
+                        MessageContract::toContract),
+                MESSAGE_MILLIS);
     }
 
     /** {@code millrace.rejected}, keyed by the record's coordinates. */
@@ -44,7 +50,8 @@ public final class KafkaSinks {
                         config.registry(),
                         RejectedRecord.class,
                         r -> (r.topic() + '-' + r.partition() + '-' + r.offset()).getBytes(StandardCharsets.UTF_8),
-                        KafkaSinks::contract));
+                        KafkaSinks::contract),
+                GATHER_MILLIS);
     }
 
     private static RejectedRecord contract(Rejected r) {
@@ -60,11 +67,14 @@ public final class KafkaSinks {
                 r.message());
     }
 
-    private static <T> KafkaSink<T> sink(MillraceConfig config, KafkaRecordSerializationSchema<T> serializer) {
+    private static <T> KafkaSink<T> sink(
+            MillraceConfig config, KafkaRecordSerializationSchema<T> serializer, int lingerMillis) {
         Properties properties = new Properties();
+        // Not Zstandard: it sets itself up for each of the many small batches, here, at the broker and at the reader.
         properties.put("compression.type", "lz4");
         // Under load a batch fills long before it is sent; without load it is sent when it is small.
         properties.put("batch.size", "131072");
+        properties.put("linger.ms", String.valueOf(lingerMillis));
         // Flink shows the producer's metrics; in JMX, producers of one process would stand in each other's way.
         properties.put("metric.reporters", "");
         properties.putAll(config.kafka().properties());

@@ -36,6 +36,7 @@ final class MessageDeserializer implements KafkaRecordDeserializationSchema<Mess
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
+        NativeLz4.load();
         avro = new AvroDecoder<>(IdentityMessage.class, new SchemaRegistry(registryOptions));
         unreadable = context.getMetricGroup().addGroup("millrace").counter("loop_messages_unreadable");
     }

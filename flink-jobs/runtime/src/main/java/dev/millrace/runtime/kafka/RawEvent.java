@@ -4,13 +4,17 @@ import dev.millrace.core.event.Envelope;
 import dev.millrace.core.event.EventTime;
 import dev.millrace.core.event.Rejected;
 import dev.millrace.core.event.RejectionReason;
+import java.util.List;
 
 /**
- * A record of a raw topic as StitchJob reads it: the event is found in its bytes, not decoded; or why it is none.
+ * A record of a raw topic: its bytes, and the event that is found in them, not decoded; or why it is none.
  *
  * <p>The source fills one and the same object again for each record: what is to be kept has to be taken out.
  */
 public final class RawEvent {
+    /** A header of a record; its value may be null. */
+    public record Header(String key, byte[] value) {}
+
     private final Envelope envelope = new Envelope();
     private String topic;
     private int partition;
@@ -18,6 +22,7 @@ public final class RawEvent {
     private long recordMillis;
     private byte[] key;
     private byte[] value;
+    private List<Header> headers = List.of();
     private RejectionReason reason;
     private String problem;
     private long eventTimeMillis;
@@ -34,10 +39,11 @@ public final class RawEvent {
         problem = null;
     }
 
-    /** The record's key and value, verbatim. */
-    public void bytes(byte[] itsKey, byte[] itsValue) {
+    /** The record's key, value and headers, verbatim. */
+    public void bytes(byte[] itsKey, byte[] itsValue, List<Header> itsHeaders) {
         key = itsKey;
         value = itsValue;
+        headers = itsHeaders;
     }
 
     /** When the event happened: as {@link EventTime} has it. */
@@ -77,6 +83,11 @@ public final class RawEvent {
 
     public byte[] value() {
         return value;
+    }
+
+    /** In their order. */
+    public List<Header> headers() {
+        return headers;
     }
 
     /** Whether it is an event; if not, there are a reason and a problem. */

@@ -9,14 +9,19 @@ import dev.millrace.runtime.config.MillraceConfig.RawFormat;
 import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
-/** Reads raw topics for StitchJob: every record comes out, an event or not. */
+/**
+ * Reads raw topics: every record comes out, an event or not. Only a registry that can't be reached throws: then the job
+ * restarts and tries again, rather than taking good records for bad ones.
+ */
 final class RawEventDeserializer implements KafkaRecordDeserializationSchema<RawEvent> {
     private final RawFormats formats;
     private final RegistryOptions registryOptions;
@@ -32,6 +37,7 @@ final class RawEventDeserializer implements KafkaRecordDeserializationSchema<Raw
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
+        NativeLz4.load();
         decoder = new EventDecoder(new SchemaRegistry(registryOptions));
         event = new RawEvent();
     }
@@ -40,7 +46,7 @@ final class RawEventDeserializer implements KafkaRecordDeserializationSchema<Raw
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawEvent> out) {
         RawFormat format = formats.of(record.topic());
         event.at(record.topic(), record.partition(), record.offset(), record.timestamp());
-        event.bytes(record.key(), record.value());
+        event.bytes(record.key(), record.value(), headers(record));
         if (record.value() == null) {
             event.problem(RejectionReason.EMPTY, "the record has no value");
         } else {
@@ -60,6 +66,18 @@ final class RawEventDeserializer implements KafkaRecordDeserializationSchema<Raw
             }
         }
         out.collect(event);
+    }
+
+    private static List<RawEvent.Header> headers(ConsumerRecord<byte[], byte[]> record) {
+        Header[] headers = record.headers().toArray();
+        if (headers.length == 0) {
+            return List.of();
+        }
+        List<RawEvent.Header> all = new ArrayList<>(headers.length);
+        for (Header header : headers) {
+            all.add(new RawEvent.Header(header.key(), header.value()));
+        }
+        return all;
     }
 
     @Override

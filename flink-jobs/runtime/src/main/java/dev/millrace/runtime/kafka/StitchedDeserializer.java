@@ -70,6 +70,7 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
 
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
+        NativeLz4.load();
         registry = new SchemaRegistry(registryOptions);
         decoder = new AvroDecoder<>(StitchedRecord.class, registry);
         encoder = new AvroEncoder<>(StitchedRecord.getClassSchema(), 0);

@@ -3,23 +3,23 @@ package dev.millrace.runtime.parquet;
 import dev.millrace.contract.MirroredRecord;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.RawFormat;
-import dev.millrace.runtime.kafka.RawRecord;
+import dev.millrace.runtime.kafka.RawEvent;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.specific.SpecificData;
-import org.apache.flink.api.common.serialization.BulkWriter;
 import org.apache.flink.connector.file.sink.FileSink;
-import org.apache.flink.core.fs.FSDataOutputStream;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.formats.parquet.ParquetBuilder;
 import org.apache.flink.formats.parquet.ParquetWriterFactory;
 import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.avro.AvroParquetWriter;
-import org.apache.parquet.avro.AvroWriteSupport;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
 
 /**
  * Raw records as Parquet: {@code <root>/raw/date=YYYY-MM-DD/hour=HH/*.parquet}, rows of {@link MirroredRecord},
@@ -33,14 +33,24 @@ public final class ColdStorage {
      */
     private static final long ROW_GROUP_BYTES = 4L << 20;
 
+    /** Fast rather than tight: Parquet takes 3 by default. */
+    private static final int ZSTD_LEVEL = 1;
+
+    /** Texts of which nearly each is another one: to look for it in a dictionary, or for the least, is in vain. */
+    private static final List<String> MOSTLY_NEW =
+            List.of("key", "value", "message_id", "properties", "traits", "context");
+
+    /** Numbers of which each is another one, though close to the last: in vain, too, but queries go by the least and greatest. */
+    private static final List<String> EACH_NEW = List.of("offset", "timestamp", "sent_at", "received_at");
+
     private ColdStorage() {}
 
     /** Every record once, given checkpoints, on any file system that Flink knows. */
-    public static FileSink<RawRecord> exactlyOnceSink(MillraceConfig config) {
+    public static FileSink<RawEvent> exactlyOnceSink(MillraceConfig config) {
         String root = config.requireMirror().root().replaceAll("/+$", "");
         HashMap<String, String> formats = new HashMap<>();
         config.topics().raw().forEach(topic -> formats.put(topic.name(), formatName(topic.format())));
-        return FileSink.forBulkFormat(new Path(root + "/raw"), new Writers(formats))
+        return FileSink.forBulkFormat(new Path(root + "/raw"), new ParquetWriterFactory<>(new Files(formats)))
                 .withBucketAssigner(new HourBuckets())
                 .withRollingPolicy(OnCheckpointRollingPolicy.build())
                 .withOutputFileConfig(
@@ -55,45 +65,45 @@ public final class ColdStorage {
         };
     }
 
-    /** Writes a file of raw records. */
-    private static final class Writers implements BulkWriter.Factory<RawRecord> {
-        private final HashMap<String, String> formats;
+    /** Writes files of raw records. */
+    private record Files(HashMap<String, String> formats) implements ParquetBuilder<RawEvent> {
+        @Override
+        public ParquetWriter<RawEvent> createWriter(OutputFile file) throws IOException {
+            Configuration hadoop = new Configuration(false);
+            hadoop.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, ZSTD_LEVEL);
+            Writing writing = new Writing(file, formats)
+                    .withConf(hadoop)
+                    .withCompressionCodec(CompressionCodecName.ZSTD)
+                    .withRowGroupSize(ROW_GROUP_BYTES)
+                    // Row groups are small and read as a whole.
+                    .withSizeStatisticsEnabled(false);
+            for (String column : MOSTLY_NEW) {
+                writing = writing.withDictionaryEncoding(column, false).withStatisticsEnabled(column, false);
+            }
+            for (String column : EACH_NEW) {
+                writing = writing.withDictionaryEncoding(column, false);
+            }
+            return writing.build();
+        }
+    }
 
-        Writers(Map<String, String> formats) {
-            this.formats = new HashMap<>(formats);
+    private static final class Writing extends ParquetWriter.Builder<RawEvent, Writing> {
+        private final Map<String, String> formats;
+
+        Writing(OutputFile file, Map<String, String> formats) {
+            super(file);
+            this.formats = formats;
         }
 
         @Override
-        public BulkWriter<RawRecord> create(FSDataOutputStream out) throws IOException {
-            SpecificData model = SpecificData.getForClass(MirroredRecord.class);
-            Configuration hadoop = new Configuration(false);
-            // Lists as the Parquet specification has them.
-            hadoop.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
-            BulkWriter<MirroredRecord> file = new ParquetWriterFactory<MirroredRecord>(
-                            output -> AvroParquetWriter.<MirroredRecord>builder(output)
-                                    .withSchema(MirroredRecord.getClassSchema())
-                                    .withDataModel((GenericData) model)
-                                    .withConf(hadoop)
-                                    .withCompressionCodec(CompressionCodecName.ZSTD)
-                                    .withRowGroupSize(ROW_GROUP_BYTES)
-                                    .build())
-                    .create(out);
-            return new BulkWriter<>() {
-                @Override
-                public void addElement(RawRecord record) throws IOException {
-                    file.addElement(MirroredRows.row(record, formats.get(record.topic())));
-                }
+        protected Writing self() {
+            return this;
+        }
 
-                @Override
-                public void flush() throws IOException {
-                    file.flush();
-                }
-
-                @Override
-                public void finish() throws IOException {
-                    file.finish();
-                }
-            };
+        @Override
+        @SuppressWarnings("deprecation") // Its successor is not abstract, and calls it.
+        protected WriteSupport<RawEvent> getWriteSupport(Configuration hadoop) {
+            return new MirroredRows(formats);
         }
     }
 }

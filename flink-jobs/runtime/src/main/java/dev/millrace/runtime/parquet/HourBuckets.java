@@ -1,6 +1,6 @@
 package dev.millrace.runtime.parquet;
 
-import dev.millrace.runtime.kafka.RawRecord;
+import dev.millrace.runtime.kafka.RawEvent;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -13,7 +13,7 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.
  * The directory of a record: date and hour of its Kafka timestamp, UTC. Taken from the record and not from the clock,
  * so that a record that is read again lands where it was.
  */
-final class HourBuckets implements BucketAssigner<RawRecord, String> {
+final class HourBuckets implements BucketAssigner<RawEvent, String> {
     private static final DateTimeFormatter DIRECTORY = DateTimeFormatter.ofPattern("'date='uuuu-MM-dd'/hour='HH");
     private static final long HOUR_MILLIS = 3_600_000;
 
@@ -21,7 +21,7 @@ final class HourBuckets implements BucketAssigner<RawRecord, String> {
     private transient String lastDirectory;
 
     @Override
-    public String getBucketId(RawRecord record, Context context) {
+    public String getBucketId(RawEvent record, Context context) {
         long hour = Math.floorDiv(record.recordMillis(), HOUR_MILLIS);
         if (lastDirectory == null || hour != lastHour) {
             lastHour = hour;

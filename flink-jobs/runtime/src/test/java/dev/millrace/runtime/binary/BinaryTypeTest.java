@@ -116,7 +116,9 @@ class BinaryTypeTest {
     void brokenRecordsKeepTheirBytesAndReason() {
         RawEvent broken = new RawEvent();
         broken.at("raw", 1, 2, 3);
-        broken.bytes(null, new byte[] {1});
+        List<RawEvent.Header> headers =
+                List.of(new RawEvent.Header("h", new byte[] {7}), new RawEvent.Header("", null));
+        broken.bytes(null, new byte[] {1}, headers);
         broken.problem(RejectionReason.MALFORMED, "x".repeat(100_000));
         RawEvent read = RoundTrip.throughSavepoint(BinaryType.RAW_EVENT, broken);
         assertThat(read.isEvent()).isFalse();

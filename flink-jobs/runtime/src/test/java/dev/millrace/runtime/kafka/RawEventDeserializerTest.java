@@ -1,6 +1,8 @@
 package dev.millrace.runtime.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contract.CustomerEvent;
 import dev.millrace.core.event.Envelope;
@@ -10,12 +12,14 @@ import dev.millrace.core.event.SegmentJson;
 import dev.millrace.runtime.config.MillraceConfig.RawFormat;
 import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.avro.Schema;
 import org.apache.avro.Schema.Field;
@@ -27,11 +31,15 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RawEventDeserializerTest {
+    private static final long RECORD = 1_700_000_000_000L;
+    private static final byte[] KEY = {1, 2};
     private static final List<RawTopic> TOPICS =
             List.of(new RawTopic("avro", RawFormat.AVRO), new RawTopic("json", RawFormat.JSON));
 
@@ -93,8 +101,8 @@ class RawEventDeserializerTest {
         int id = fake.add(CustomerEvent.getClassSchema());
         byte[] sound = new AvroEncoder<CustomerEvent>(CustomerEvent.getClassSchema(), id)
                 .encode(EventContract.toContract(EventContractTest.FULL));
-        RawRecordDeserializer full = new RawRecordDeserializer(TOPICS, fake.options(true));
-        full.open(null);
+        AvroDecoder<CustomerEvent> full =
+                new AvroDecoder<>(CustomerEvent.class, new SchemaRegistry(fake.options(true)));
         int events = 0;
         for (int seed = 0; seed < 3000; seed++) {
             Random random = new Random(seed);
@@ -103,21 +111,15 @@ class RawEventDeserializerTest {
             for (int i = random.nextInt(3); i > 0 && damaged.length > 5; i--) {
                 damaged[5 + random.nextInt(damaged.length - 5)] = (byte) random.nextInt(256);
             }
-            List<RawRecord> expected = new ArrayList<>();
-            full.deserialize(record("avro", damaged), collector(expected));
             RawEvent read = read("avro", damaged);
-            assertThat(read.isEvent())
-                    .as("seed %d", seed)
-                    .isEqualTo(expected.get(0).event() != null);
-            if (read.isEvent()) {
+            try {
+                Event expected = EventContract.fromContract(full.decode(damaged));
+                assertThat(read.isEvent()).as("seed %d", seed).isTrue();
+                assertThat(read.envelope().event()).as("seed %d", seed).isEqualTo(expected);
                 events++;
-                assertThat(read.envelope().event())
-                        .as("seed %d", seed)
-                        .isEqualTo(expected.get(0).event());
-            } else {
-                assertThat(read.reason())
-                        .as("seed %d", seed)
-                        .isEqualTo(expected.get(0).reason());
+            } catch (UndecodableException e) {
+                assertThat(read.isEvent()).as("seed %d", seed).isFalse();
+                assertThat(read.reason()).as("seed %d", seed).isEqualTo(e.reason());
             }
         }
         assertThat(events).isBetween(500, 2900);
@@ -132,6 +134,34 @@ class RawEventDeserializerTest {
         assertThat(read("json", "{\"type\":\"track\"}".getBytes(StandardCharsets.UTF_8))
                         .isEvent())
                 .isTrue();
+    }
+
+    @Test
+    void aRecordComesWithAllThatItIs() throws Exception {
+        byte[] json =
+                "{\"type\":\"track\",\"userId\":\"json-user\",\"event\":\"Seen\"}".getBytes(StandardCharsets.UTF_8);
+        RawEvent read = read("json", json);
+        assertThat(read.value()).isSameAs(json);
+        assertThat(read.key()).isEqualTo(KEY);
+        assertThat(read.partition()).isEqualTo(3);
+        assertThat(read.offset()).isEqualTo(42);
+        assertThat(read.recordMillis()).isEqualTo(RECORD);
+        assertThat(read.headers()).extracting(RawEvent.Header::key).containsExactly("h", "h");
+        assertThat(read.headers().get(1).value()).isNull();
+    }
+
+    @Test
+    void aRegistryThatIsAwayMakesNoRecordABadOne() {
+        fake.close();
+        assertThatThrownBy(() -> read("avro", new byte[] {0, 0, 0, 0, 1, 1})).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void aTopicThatIsNoLongerConfiguredIsRefusedByName() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> read("gone", "{}".getBytes(StandardCharsets.UTF_8)))
+                .withMessageContaining("topic gone")
+                .withMessageContaining("topics.raw");
     }
 
     @Test
@@ -160,7 +190,10 @@ class RawEventDeserializerTest {
     }
 
     private static ConsumerRecord<byte[], byte[]> record(String topic, byte[] value) {
-        return new ConsumerRecord<>(topic, 3, 42, null, value);
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("h", new byte[] {1}).add("h", null);
+        return new ConsumerRecord<>(
+                topic, 3, 42, RECORD, TimestampType.LOG_APPEND_TIME, 0, 0, KEY, value, headers, Optional.empty());
     }
 
     private static <T> Collector<T> collector(List<T> into) {

@@ -2,6 +2,7 @@ package dev.millrace.runtime.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.runtime.binary.PackedSerializer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,19 +10,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.typeutils.base.StringValueSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.streaming.api.operators.KeyContext;
+import org.apache.flink.types.StringValue;
 import org.junit.jupiter.api.Test;
 
 class StateCacheTest {
+    private static final StringValueSerializer TEXT = StringValueSerializer.INSTANCE;
+    private static final long PLENTY = 1 << 30;
+
     private final KeyedBytes state = new KeyedBytes();
 
     @Test
     void aValueThatIsVisitedSeveralTimesIsReadAndWrittenOnce() throws IOException {
         state.kept.put("a", "1");
-        StateCache<String, StringBuilder> cache = cache(2);
+        StateCache<String, StringValue> cache = cache(2);
         for (int i = 0; i < 3; i++) {
-            StringBuilder value = get(cache, "a");
-            put(cache, "a", value.append(i));
+            StringValue value = get(cache, "a");
+            put(cache, "a", append(value, i));
         }
         assertThat(state.kept).containsEntry("a", "1");
         cache.flush();
@@ -32,62 +39,159 @@ class StateCacheTest {
     @Test
     void whatHasNotChangedIsNotWritten() throws IOException {
         state.kept.put("a", "1");
-        StateCache<String, StringBuilder> cache = cache(1);
-        assertThat(get(cache, "a")).hasToString("1");
-        assertThat(get(cache, "b")).isNull();
-        put(cache, "b", new StringBuilder("2"));
+        StateCache<String, StringValue> cache = cache(1);
+        assertThat(text(cache, "a")).isEqualTo("1");
+        assertThat(text(cache, "b")).isNull();
+        put(cache, "b", new StringValue("2"));
         cache.flush();
         cache.flush();
         assertThat(state.calls).containsExactly("read a", "read b", "write b");
-        assertThat(get(cache, "b")).as("what was written is still held").hasToString("2");
+        assertThat(text(cache, "b")).as("what was written is still held").isEqualTo("2");
         assertThat(state.calls).hasSize(3);
     }
 
     @Test
-    void whoMakesRoomIsTheOneThatWasNotUsedForLongest() throws IOException {
-        StateCache<String, StringBuilder> cache = cache(2);
-        put(cache, "a", new StringBuilder("1"));
-        put(cache, "b", new StringBuilder("2"));
-        get(cache, "a");
-        put(cache, "c", new StringBuilder("3"));
-        assertThat(state.kept).isEqualTo(Map.of("b", "2"));
+    void whoMakesRoomWasNotUsedSinceOthersDid() throws IOException {
+        StateCache<String, StringValue> cache = cache(3);
+        put(cache, "a", new StringValue("1"));
+        put(cache, "b", new StringValue("2"));
+        put(cache, "c", new StringValue("3"));
+        put(cache, "d", new StringValue("4"));
+        assertThat(state.kept).as("all were used").isEqualTo(Map.of("a", "1"));
         assertThat(state.current)
                 .as("who makes room does not take the key along")
-                .isEqualTo("c");
-        assertThat(get(cache, "b")).hasToString("2");
-        assertThat(state.kept).isEqualTo(Map.of("a", "1", "b", "2"));
-        assertThat(state.current).isEqualTo("b");
-        assertThat(state.calls).containsExactly("write b", "read b", "write a");
+                .isEqualTo("d");
+        get(cache, "b");
+        put(cache, "e", new StringValue("5"));
+        assertThat(state.kept).isEqualTo(Map.of("a", "1", "c", "3"));
+        assertThat(text(cache, "b")).isEqualTo("2");
+        assertThat(text(cache, "c")).isEqualTo("3");
+        assertThat(state.current).isEqualTo("c");
+        assertThat(state.calls).containsExactly("write a", "write c", "read c", "write d");
     }
 
     @Test
     void aValueThatIsNoMoreIsGoneAtOnceAndClearedLater() throws IOException {
         state.kept.put("a", "1");
-        StateCache<String, StringBuilder> cache = cache(1);
+        StateCache<String, StringValue> cache = cache(1);
         get(cache, "a");
         put(cache, "a", null);
-        assertThat(get(cache, "a")).isNull();
+        assertThat(text(cache, "a")).isNull();
         assertThat(state.kept).containsKey("a");
         put(cache, "b", null);
         assertThat(state.kept).as("made room").isEmpty();
         cache.flush();
         assertThat(state.calls).containsExactly("read a", "clear a", "clear b");
-        assertThat(get(cache, "b")).isNull();
-        put(cache, "b", new StringBuilder("2"));
+        assertThat(text(cache, "b")).isNull();
+        put(cache, "b", new StringValue("2"));
         cache.flush();
         assertThat(state.kept).isEqualTo(Map.of("b", "2"));
     }
 
     @Test
     void withNoRoomAllIsReadAndWrittenAtOnce() throws IOException {
-        StateCache<String, StringBuilder> cache = cache(0);
-        assertThat(get(cache, "a")).isNull();
-        put(cache, "a", new StringBuilder("1"));
+        StateCache<String, StringValue> cache = cache(0);
+        assertThat(text(cache, "a")).isNull();
+        put(cache, "a", new StringValue("1"));
         assertThat(state.kept).isEqualTo(Map.of("a", "1"));
-        assertThat(get(cache, "a")).hasToString("1");
+        assertThat(text(cache, "a")).isEqualTo("1");
         put(cache, "a", null);
         cache.flush();
         assertThat(state.calls).containsExactly("read a", "write a", "read a", "clear a");
+    }
+
+    @Test
+    void whoLeavesTheFirstRoomIsNeitherWrittenNorReadAgain() throws IOException {
+        state.kept.put("b", "2");
+        StateCache<String, StringValue> cache = cache(1, PLENTY);
+        put(cache, "a", new StringValue("1"));
+        put(cache, "b", append(get(cache, "b"), 0));
+        put(cache, "a", append(get(cache, "a"), 0));
+        assertThat(text(cache, "b")).isEqualTo("20");
+        assertThat(state.current).isEqualTo("b");
+        assertThat(state.calls).containsExactly("read b");
+        cache.flush();
+        cache.flush();
+        assertThat(state.kept).isEqualTo(Map.of("a", "10", "b", "20"));
+        assertThat(state.calls).hasSize(3);
+        assertThat(text(cache, "a")).as("what was written is still held").isEqualTo("10");
+        assertThat(state.calls).hasSize(3);
+    }
+
+    @Test
+    void whatIsNoMoreDoesNotGoToTheSecondRoom() throws IOException {
+        state.kept.put("a", "1");
+        StateCache<String, StringValue> cache = cache(1, PLENTY);
+        put(cache, "a", null);
+        put(cache, "b", new StringValue("2"));
+        assertThat(state.kept).isEmpty();
+        put(cache, "b", null);
+        put(cache, "c", new StringValue("3"));
+        assertThat(text(cache, "b")).isNull();
+        cache.flush();
+        assertThat(state.kept).isEqualTo(Map.of("c", "3"));
+    }
+
+    @Test
+    void theSecondRoomHoldsAsManyBytesAsItMayAndWhoWasUsedStays() throws IOException {
+        long three = 3 * (StateCache.ENTRY_BYTES + 1 + 2);
+        StateCache<String, StringValue> cache = cache(1, three);
+        for (String key : List.of("a", "b", "c", "d")) {
+            put(cache, key, new StringValue("1"));
+        }
+        assertThat(state.calls).as("d is an object, the others are packed").isEmpty();
+        get(cache, "a");
+        get(cache, "d");
+        assertThat(state.calls).as("a and d have changed places").isEmpty();
+        put(cache, "e", new StringValue("1"));
+        assertThat(state.calls).as("a was used after b had come").containsExactly("write b");
+        assertThat(state.current).isEqualTo("e");
+        put(cache, "f", new StringValue("1"));
+        assertThat(state.calls).containsExactly("write b", "write c");
+        cache.flush();
+        state.calls.clear();
+        for (String key : List.of("a", "d", "e", "f")) {
+            get(cache, key);
+        }
+        assertThat(state.calls).isEmpty();
+        get(cache, "b");
+        assertThat(state.calls).as("what makes room has been written").containsExactly("read b");
+    }
+
+    @Test
+    void placesOfWhatIsNoMoreAreGivenToOthers() throws IOException {
+        StateCache<String, StringValue> cache = cache(1, PLENTY);
+        put(cache, "stays", new StringValue("1"));
+        for (int i = 0; i < 20_000; i++) {
+            put(cache, "k" + i, new StringValue("1"));
+            get(cache, "stays"); // The other one goes to the second room,
+            put(cache, "k" + i, null); // and is no more.
+        }
+        assertThat(cache.places()).isLessThan(1_100);
+        assertThat(text(cache, "stays")).isEqualTo("1");
+        cache.flush();
+        assertThat(state.kept).isEqualTo(Map.of("stays", "1"));
+    }
+
+    @Test
+    void notMoreThanSoManyWaitToBeWritten() throws IOException {
+        StateCache<String, StringValue> cache = cache(1, PLENTY);
+        for (int i = 0; i < StateCache.MOST_UNWRITTEN + 4; i++) {
+            put(cache, "k" + i, new StringValue("1"));
+        }
+        assertThat(state.calls).containsExactly("write k0", "write k1", "write k2");
+        assertThat(state.current).isEqualTo("k" + (StateCache.MOST_UNWRITTEN + 3));
+        get(cache, "k0");
+        assertThat(state.calls)
+                .as("k0 is still held; k%d wants to be written", 3)
+                .containsExactly("write k0", "write k1", "write k2", "write k3");
+        state.calls.clear();
+        cache.flush();
+        assertThat(state.calls)
+                .as("each once")
+                .hasSize(StateCache.MOST_UNWRITTEN)
+                .doesNotHaveDuplicates();
+        assertThat(state.kept).hasSize(StateCache.MOST_UNWRITTEN + 4);
     }
 
     @Test
@@ -95,12 +199,13 @@ class StateCacheTest {
         for (long seed = 1; seed <= 200; seed++) {
             Random random = new Random(seed);
             state.kept.clear();
-            StateCache<String, StringBuilder> cache = cache(random.nextInt(5));
+            StateCache<String, StringValue> cache =
+                    cache(random.nextInt(5), random.nextInt(5) * (StateCache.ENTRY_BYTES + 10));
             Map<String, String> expected = new HashMap<>();
             for (int i = 0; i < 200; i++) {
                 String key = "k" + random.nextInt(8);
-                StringBuilder value = get(cache, key);
-                assertThat(value == null ? null : value.toString())
+                StringValue value = get(cache, key);
+                assertThat(value == null ? null : value.getValue())
                         .as("seed %d, step %d", seed, i)
                         .isEqualTo(expected.get(key));
                 switch (random.nextInt(4)) {
@@ -109,12 +214,12 @@ class StateCacheTest {
                         expected.remove(key);
                     }
                     case 1 -> {
-                        StringBuilder next = value == null ? new StringBuilder() : value;
-                        put(cache, key, next.append(i % 10));
-                        expected.put(key, next.toString());
+                        StringValue next = value == null ? new StringValue() : value;
+                        put(cache, key, append(next, i % 10));
+                        expected.put(key, next.getValue());
                     }
                     case 2 -> {
-                        put(cache, key, new StringBuilder("new"));
+                        put(cache, key, new StringValue("new"));
                         expected.put(key, "new");
                     }
                     default -> {}
@@ -130,22 +235,38 @@ class StateCacheTest {
         }
     }
 
-    private StateCache<String, StringBuilder> cache(int most) {
-        return new StateCache<>(most, state, state);
+    private StateCache<String, StringValue> cache(int most) {
+        return cache(most, 0);
     }
 
-    private StringBuilder get(StateCache<String, StringBuilder> cache, String key) throws IOException {
+    private StateCache<String, StringValue> cache(int most, long mostBytes) {
+        return new StateCache<>(
+                most, mostBytes, new PackedState<>(state, new PackedSerializer<>(TEXT).unpacking()), state);
+    }
+
+    private static StringValue append(StringValue value, int digit) {
+        value.append(Integer.toString(digit));
+        return value;
+    }
+
+    private StringValue get(StateCache<String, StringValue> cache, String key) throws IOException {
         state.setCurrentKey(key);
         return cache.get(key);
     }
 
-    private void put(StateCache<String, StringBuilder> cache, String key, StringBuilder value) throws IOException {
+    /** Null: there is none. */
+    private String text(StateCache<String, StringValue> cache, String key) throws IOException {
+        StringValue value = get(cache, key);
+        return value == null ? null : value.getValue();
+    }
+
+    private void put(StateCache<String, StringValue> cache, String key, StringValue value) throws IOException {
         state.setCurrentKey(key);
         cache.put(key, value);
     }
 
     /** State by key as bytes are kept: what is read is a value of its own, and what is changed must be written. */
-    private static final class KeyedBytes implements ValueState<StringBuilder>, KeyContext {
+    private static final class KeyedBytes implements ValueState<Object>, KeyContext {
         private final Map<String, String> kept = new HashMap<>();
         private final List<String> calls = new ArrayList<>();
         private String current;
@@ -161,19 +282,20 @@ class StateCacheTest {
         }
 
         @Override
-        public StringBuilder value() {
+        public StringValue value() {
             calls.add("read " + current);
-            return kept.containsKey(current) ? new StringBuilder(kept.get(current)) : null;
+            return kept.containsKey(current) ? new StringValue(kept.get(current)) : null;
         }
 
         @Override
-        public void update(StringBuilder value) {
+        public void update(Object value) throws IOException {
             if (value == null) {
                 clear();
                 return;
             }
             calls.add("write " + current);
-            kept.put(current, value.toString());
+            DataInputDeserializer bytes = new DataInputDeserializer((byte[]) value);
+            kept.put(current, TEXT.deserialize(bytes).getValue());
         }
 
         @Override

@@ -48,8 +48,8 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
     static final int IDS_LEFT_LYING = 8;
 
     /**
-     * Actors that are held in memory where the state backend is on disk, in each subtask: many times those who are on a
-     * visit at the same time, and yet few to write before a checkpoint.
+     * Actors that each subtask has at hand as objects: many times those who are on a visit at the same time. More are packed,
+     * see {@link StateCache}.
      */
     static final int ACTORS_HELD = 2048;
 
@@ -62,11 +62,13 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
     private final int maxIds;
     private final IdentityRules rules;
     private final Duration loopRetention;
+    private final StateBackend backend;
     private final int actorsHeld;
     private final Clock clock;
 
     private transient ListState<Long> savedAt;
     private transient KeyContext keys;
+    private transient long cacheBytes;
     private transient StateCache<String, Actor> actors;
     private transient Stitcher stitcher;
     private transient Post post;
@@ -78,29 +80,34 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
     /** @param loopRetention how long the topic of the identity loop keeps messages */
     public ResolveFunction(
             StitchOptions options, IdentityRules rules, Duration loopRetention, StateBackend stateBackend) {
-        this(
-                options,
-                rules,
-                loopRetention,
-                switch (stateBackend) {
-                    case ROCKSDB -> ACTORS_HELD;
-                    case HASHMAP -> 0;
-                },
-                System::currentTimeMillis);
+        this(options, rules, loopRetention, stateBackend, ACTORS_HELD, System::currentTimeMillis);
     }
 
-    ResolveFunction(StitchOptions options, IdentityRules rules, Duration loopRetention, int actorsHeld, Clock clock) {
+    ResolveFunction(
+            StitchOptions options,
+            IdentityRules rules,
+            Duration loopRetention,
+            StateBackend backend,
+            int actorsHeld,
+            Clock clock) {
         this.windowMillis = options.dedupeWindow().toMillis();
         this.maxIds = options.dedupeMaxIds();
         this.rules = rules;
         this.loopRetention = loopRetention;
+        this.backend = backend;
         this.actorsHeld = actorsHeld;
         this.clock = clock;
     }
 
-    /** Who sets the current key. */
-    void heldBy(KeyContext operator) {
-        keys = operator;
+    /**
+     * Called first.
+     *
+     * @param operator who sets the current key
+     * @param cacheBytes how much of the heap may hold actors
+     */
+    void heldBy(KeyContext operator, long cacheBytes) {
+        this.keys = operator;
+        this.cacheBytes = cacheBytes;
     }
 
     /** Writes to state what is held back. */
@@ -132,7 +139,8 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
     public void open(OpenContext context) {
         writer = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        actors = new StateCache<>(actorsHeld, getRuntimeContext().getState(ResolveState.ACTOR), keys);
+        actors = StateCache.open(
+                actorsHeld, cacheBytes, backend, ResolveState.ACTOR, BinaryType.ACTOR, getRuntimeContext(), keys);
         IdentifierTypes types = rules;
         stitcher = new Stitcher(types, new LinksInState(getRuntimeContext().getMapState(ResolveState.MORE_LINKS)));
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");

@@ -3,6 +3,7 @@ package dev.millrace.stitch.resolve;
 import dev.millrace.core.identity.Arrival;
 import dev.millrace.core.identity.Decision;
 import dev.millrace.core.identity.Message;
+import dev.millrace.runtime.state.HeapShare;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 
 /** Runs {@link ResolveFunction}, and has it write what it holds back before each checkpoint and at the end. */
@@ -13,7 +14,7 @@ public final class ResolveOperator extends KeyedCoProcessOperator<String, Arriva
 
     @Override
     public void open() throws Exception {
-        function().heldBy(this);
+        function().heldBy(this, HeapShare.bytes(getContainingTask().getEnvironment()));
         super.open();
     }
 

@@ -5,6 +5,7 @@ import dev.millrace.core.identity.Decision;
 import dev.millrace.core.identity.IdentityRules;
 import dev.millrace.core.identity.Message;
 import dev.millrace.runtime.binary.BinaryType;
+import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,8 +59,10 @@ final class Actors implements AutoCloseable {
     /** With few actors held where they are: so few that they often have to make room. */
     private static ResolveFunction function(
             StitchOptions options, IdentityRules rules, StateBackend backend, ResolveFunction.Clock clock) {
-        int held = backend instanceof HashMapStateBackend ? 0 : 3;
-        return new ResolveFunction(options, rules, Duration.ofDays(7), held, clock);
+        MillraceConfig.StateBackend option = backend instanceof HashMapStateBackend
+                ? MillraceConfig.StateBackend.HASHMAP
+                : MillraceConfig.StateBackend.ROCKSDB;
+        return new ResolveFunction(options, rules, Duration.ofDays(7), option, 3, clock);
     }
 
     /** A checkpoint, as Flink takes it. */

@@ -167,6 +167,7 @@ class ResolveFunctionTest {
             assertThat(actors.harness.numEventTimeTimers()).isEqualTo(1);
             actors.harness.processBothWatermarks(new Watermark(25 * HOUR));
             assertThat(actors.harness.numEventTimeTimers()).isZero();
+            actors.checkpoint();
             assertThat(actors.harness.numKeyedStateEntries())
                     .as("who it is stays")
                     .isEqualTo(1);
@@ -200,6 +201,7 @@ class ResolveFunctionTest {
                     .filteredOn(d -> d.identifier().equals("device_id:kiosk"))
                     .last()
                     .satisfies(d -> assertThat(d.standing().linksLimited()).isTrue());
+            actors.checkpoint();
             // The actors, and the map of the links that the device does not hold itself.
             assertThat(actors.harness.numKeyedStateEntries()).isEqualTo(121 + 1);
         }

@@ -37,6 +37,8 @@ final class BenchStack implements AutoCloseable {
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final String TASK_MANAGER = TaskManager.PREFIX + 1;
 
+    private static final int COMPILERS = Math.max(6, Runtime.getRuntime().availableProcessors());
+
     private volatile LocalStack local;
     private final DataDirectory data;
     private final BenchOptions options;
@@ -95,8 +97,11 @@ final class BenchStack implements AutoCloseable {
                         "metrics.fetcher.update-interval", "500 ms",
                         // A pause of a large heap is no failure here.
                         "heartbeat.timeout", "60 s"),
-                // The first touch of memory is slow, and would be measured.
-                List.of("-XX:+AlwaysPreTouch"));
+                List.of(
+                        // The first touch of memory is slow, and would be measured.
+                        "-XX:+AlwaysPreTouch",
+                        // By default one thread compiles what is hot, and beside dozens of busy ones it takes minutes.
+                        "-XX:CICompilerCount=" + COMPILERS));
     }
 
     LocalStack local() {

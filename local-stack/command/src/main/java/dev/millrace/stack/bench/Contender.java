@@ -165,6 +165,20 @@ record Contender(
         return target.resolve(pattern);
     }
 
+    /** The same, and those beside it, with more configuration. */
+    Contender with(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(config);
+        all.putAll(more);
+        return new Contender(
+                name,
+                jobName,
+                jar,
+                entryClass,
+                Map.copyOf(all),
+                output,
+                beside.stream().map(each -> each.with(more)).toList());
+    }
+
     /** Refuses with a sentence where it can't be started. */
     void requireJar() {
         if (!Files.isRegularFile(jar)) {

@@ -19,13 +19,14 @@ import org.apache.avro.generic.GenericRecord;
  * from the broker's times of appending: the measured part begins when that share of all events is out which the warm-up
  * is of those read, and ends with the last record or message of any kind. So it does not depend on when somebody looked,
  * and what an event causes is counted in. Of a contender that writes nothing, or files, it is taken from how much its
- * source has read, looked at ten times a second; see {@link ReadingCurve}.
+ * source has read, looked at twice a second; see {@link ReadingCurve}.
  *
  * <p>Contenders that write rows read a topic that StitchJob has written once, before the first round, and begin with an
- * empty store. Their rate is that of attributed events, from how many were handled, looked at ten times a second: the
- * measured part begins with the share of the warm-up, and ends with the look that saw the last row written. Flink tells
- * its counters twice a second. All jobs together are counted as {@link Together} says, Flink SQL from what it has read to
- * the last row that PostgreSQL has taken, Kafka Streams from what it has read.
+ * empty store. Their rate is that of attributed events, from how many were handled, looked at every second: the
+ * measured part begins with the share of the warm-up, and ends with the look that saw the last row written. All jobs
+ * together, and Flink SQL, first do all of the warm-up; what is measured is shown to them then ({@link Withheld}), and
+ * ends with the look that saw the last record mirrored and the last row written ({@link Together}), or the last row that
+ * PostgreSQL has taken. Kafka Streams is counted from what it has read.
  *
  * <p>Processor time is that of the same part, see {@link UsageWatch}.
  */
@@ -166,51 +167,62 @@ final class Measuring {
     }
 
     private Round together(int number, Contender contender) {
+        Contender reader = Withheld.reader(contender);
         Run.clear(conditions);
-        try (Run measure = Run.beside(conditions, contender);
+        try (Withheld withheld = Withheld.fill(conditions, reader, names.produced(), workload);
+                Run measure = Run.beside(conditions, reader);
                 UsageWatch watch = conditions.stack().watch();
-                Run mirror = Run.beside(conditions, contender.beside().get(0));
-                Run stitch = Run.beside(conditions, contender.beside().get(1))) {
-            Together.Ends ends =
-                    new Together(conditions, mirror, stitch, measure).awaitDone(workload.total(), names.rejected());
-            Span span = new Span(ends.begunNanos(), ends.endNanos(), workload.total());
+                Run mirror = Run.beside(conditions, reader.beside().get(0));
+                Run stitch = Run.beside(conditions, reader.beside().get(1))) {
+            Together all = new Together(conditions, mirror, stitch, measure);
+            Together.Ends warm = all.awaitDone(withheld.shown(), names.rejected());
+            long begunNanos = withheld.release();
+            Together.Ends ends = all.awaitDone(workload.total(), names.rejected());
+            long events = workload.total() - withheld.shown();
+            Span span = new Span(begunNanos, ends.endNanos(), events);
             conditions
                     .progress()
                     .accept(format(
                             "together: mirrored after %.1f s, stitched after %.1f s, counted after %.1f s",
-                            (ends.mirroredNanos() - ends.begunNanos()) / 1e9,
-                            (ends.stitchedNanos() - ends.begunNanos()) / 1e9,
-                            (ends.writtenNanos() - ends.begunNanos()) / 1e9));
+                            (ends.mirroredNanos() - begunNanos) / 1e9,
+                            (ends.stitchedNanos() - begunNanos) / 1e9,
+                            (ends.writtenNanos() - begunNanos) / 1e9));
             JobStatus.Checkpoint checkpoint = measure.fullCheckpoint();
             long stateBytes = checkpoint.sizeBytes() + stitch.fullCheckpoint().sizeBytes();
             return rows(
                     number,
                     contender,
                     span.perSecond(),
-                    workload.total(),
-                    ends.rows(),
+                    events,
+                    ends.rows() - warm.rows(),
                     ends.writtenNanos() - ends.handledNanos(),
                     checkpoint.durationMillis(),
-                    cost(watch, span, workload.total(), stateBytes));
+                    cost(watch, span, events, stateBytes));
         }
     }
 
     private Round sql(int number, Contender contender) {
+        Contender reader = Withheld.reader(contender);
+        BenchStack stack = conditions.stack();
         Run.clear(conditions);
-        try (Run run = Run.beside(conditions, contender);
-                UsageWatch watch = conditions.stack().watch()) {
-            Run.Stored stored = run.awaitStored(workload.total(), conditions.stack()::rowsTaken);
-            Span span = stored.curve().spanUntil(workload.warmUp(), workload.total(), stored.writtenNanos());
+        try (Withheld withheld = Withheld.fill(conditions, reader, names.produced(), workload);
+                Run run = Run.beside(conditions, reader);
+                UsageWatch watch = stack.watch()) {
+            Run.Stored warm = run.awaitStored(withheld.shown(), stack::rowsTaken);
+            long begunNanos = withheld.release();
+            Run.Stored stored = run.awaitStored(workload.total(), stack::rowsTaken);
+            long events = workload.total() - withheld.shown();
+            Span span = new Span(begunNanos, stored.writtenNanos(), events);
             JobStatus.Checkpoint checkpoint = run.fullCheckpoint();
             return rows(
                     number,
                     contender,
                     span.perSecond(),
-                    workload.total(),
-                    stored.rows(),
+                    events,
+                    stored.rows() - warm.rows(),
                     stored.writtenNanos() - stored.handledNanos(),
                     checkpoint.durationMillis(),
-                    cost(watch, span, workload.events(), checkpoint.sizeBytes()));
+                    cost(watch, span, events, checkpoint.sizeBytes()));
         }
     }
 

@@ -32,8 +32,9 @@ final class Run implements AutoCloseable {
             Set.of("events_counted", "duplicates_dropped", "repeats_dropped", "late_beyond_horizon");
 
     private static final Set<String> ROWS = Set.of("rows_written");
-    private static final long LOOK_EVERY_MILLIS = 100;
-    /** Where looking is not what is measured with. */
+    /** Each look has Flink gather the job's counters. */
+    private static final long LOOK_EVERY_MILLIS = 500;
+    /** Where looking is not what is measured with, or what is measured takes long. */
     private static final long LOOK_SELDOM_MILLIS = 1_000;
 
     private final Conditions conditions;
@@ -230,7 +231,8 @@ final class Run implements AutoCloseable {
 
     private void pause() {
         try {
-            Thread.sleep(contender.output() == Output.STITCHED ? LOOK_SELDOM_MILLIS : LOOK_EVERY_MILLIS);
+            boolean often = contender.output() == Output.NONE || contender.output() == Output.FILES;
+            Thread.sleep(often ? LOOK_EVERY_MILLIS : LOOK_SELDOM_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StackException("interrupted", e);

@@ -5,11 +5,12 @@ import java.util.Locale;
 
 /**
  * How all three jobs go through one raw topic side by side. The jobs are at different places of it at any time, and the
- * fastest are done long before the slowest; so what they do is counted from the first record that any reads to the last
- * that any writes, the warm-up included.
+ * fastest are done long before the slowest; so they are done when the last of them is.
  */
 final class Together {
-    private static final long LOOK_EVERY_MILLIS = 100;
+    /** Each look has Flink gather the counters of three jobs, which share the machine. */
+    private static final long LOOK_EVERY_MILLIS = 1_000;
+
     private static final long SAY_EVERY_NANOS = 10_000_000_000L;
 
     private final Conditions conditions;
@@ -27,14 +28,12 @@ final class Together {
     /**
      * When each was done, by {@link System#nanoTime}.
      *
-     * @param begunNanos the last look at which nothing had been read
      * @param mirroredNanos all raw records were read by the mirror
      * @param stitchedNanos all raw records were read by StitchJob
      * @param handledNanos all events were handled by MeasureJob
      * @param writtenNanos the last row was written
      */
-    record Ends(
-            long begunNanos, long mirroredNanos, long stitchedNanos, long handledNanos, long writtenNanos, long rows) {
+    record Ends(long mirroredNanos, long stitchedNanos, long handledNanos, long writtenNanos, long rows) {
         long endNanos() {
             return Math.max(Math.max(mirroredNanos, stitchedNanos), writtenNanos);
         }
@@ -44,7 +43,6 @@ final class Together {
     Ends awaitDone(long total, String rejected) {
         long started = System.nanoTime();
         long said = started;
-        long begun = started;
         long mirrored = 0;
         long stitched = 0;
         long handledAt = 0;
@@ -55,9 +53,6 @@ final class Together {
             long byStitch = stitched > 0 ? total : stitch.read();
             long byMeasure = handledAt > 0 ? total : measure.handled();
             long now = System.nanoTime();
-            if (byMirror == 0 && byStitch == 0) {
-                begun = now;
-            }
             mirrored = mirrored == 0 && byMirror >= total ? now : mirrored;
             stitched = stitched == 0 && byStitch >= total ? now : stitched;
             if (handledAt == 0 && stitched > 0) {
@@ -72,7 +67,7 @@ final class Together {
                 }
                 if (mirrored > 0 && now - rowsChanged > Run.QUIET_FOR.toNanos()) {
                     requireHealth();
-                    return new Ends(begun, mirrored, stitched, handledAt, rowsChanged, rows);
+                    return new Ends(mirrored, stitched, handledAt, rowsChanged, rows);
                 }
             }
             if (now - said > SAY_EVERY_NANOS) {

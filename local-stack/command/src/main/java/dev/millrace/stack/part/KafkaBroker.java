@@ -132,7 +132,7 @@ public final class KafkaBroker implements Program {
 
     @Override
     public boolean ready() {
-        if (PortOwner.isFree(ports.kafka())) {
+        if (!PortOwner.answers(ports.kafka())) {
             return false;
         }
         Map<String, Object> client = Map.of(

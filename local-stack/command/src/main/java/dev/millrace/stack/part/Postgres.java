@@ -113,6 +113,9 @@ public final class Postgres implements Program {
                             "max_wal_size=4GB",
                             "-c",
                             "checkpoint_timeout=15min",
+                            // The log's files are written once, not filled with zeros before.
+                            "-c",
+                            "wal_init_zero=off",
                             "-c",
                             "jit=off",
                             "-c",
@@ -134,7 +137,7 @@ public final class Postgres implements Program {
 
     @Override
     public boolean ready() {
-        if (PortOwner.isFree(ports.postgres())) {
+        if (!PortOwner.answers(ports.postgres())) {
             return false;
         }
         try {

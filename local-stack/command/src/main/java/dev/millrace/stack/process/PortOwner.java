@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +17,25 @@ import java.util.Set;
 public final class PortOwner {
     private static final String LISTENING = "0A";
     private static final int COMMAND_LENGTH = 120;
+    private static final int CONNECT_MILLIS = 1_000;
 
     private PortOwner() {}
 
-    /** Whether a server could listen there on loopback. */
+    /** Whether a server listens there on loopback: asked by a connection, which takes the port from nobody about to. */
+    public static boolean answers(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            // That is the answer.
+            return false;
+        }
+    }
+
+    /**
+     * Whether a server could listen there on loopback. For that it is taken for a moment: not to be asked of a port that
+     * somebody else is about to listen on.
+     */
     public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.millrace.core.catalogue.MetricDefinition;
 import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.config.MillraceConfig.RawFormat;
+import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.stack.Artefacts;
 import dev.millrace.stack.Job;
@@ -111,6 +113,25 @@ class ContenderTest {
         for (Contender each : together.beside()) {
             assertThat(config(each, root).topics().stitched()).isEqualTo("millrace.stitched");
         }
+    }
+
+    /** Or it would be measured on what it had before it all along. */
+    @Test
+    void whatIsWithheldIsWithheldFromAllThatRunSideBySide(@TempDir Path root) throws IOException {
+        Contender together = Contender.named(List.of(Contender.TOGETHER_CATALOGUE), Contender.all(built(root)))
+                .get(0);
+        Contender reader = Withheld.reader(together);
+
+        for (Contender each :
+                List.of(reader, reader.beside().get(0), reader.beside().get(1))) {
+            MillraceConfig config = config(each, root);
+            assertThat(config.topics().raw()).containsExactly(new RawTopic("bench.raw", RawFormat.AVRO));
+            assertThat(config.kafka().properties()).containsEntry("isolation.level", "read_committed");
+        }
+        assertThat(config(reader, root).measure().sessions().enabled())
+                .as("all else is as it was")
+                .isFalse();
+        assertThat(reader.jobs()).isEqualTo(together.jobs());
     }
 
     @Test

@@ -3,15 +3,23 @@ package dev.millrace.stack.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.core.oracle.Row;
 import dev.millrace.generator.GeneratorOptions;
+import dev.millrace.stack.Stack;
+import dev.millrace.stack.part.Part;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,12 +38,19 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import picocli.CommandLine;
 
-/** Events in at one end, rows and files out at the other, on the real processes. The steps build on each other. */
+/**
+ * Events in at one end, rows and files out at the other, on the real processes. The steps build on each other. More
+ * failures are in {@link ChaosITCase}.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EndToEndITCase {
     /** Just below Kafka's default limit of 1 MiB a record, with room for what a batch adds. */
     private static final int LARGEST_RAW_VALUE = (1 << 20) - 128;
+
+    /** Of event time and of the clock. */
+    private static final int LIVE_EVENTS_PER_SECOND = 400;
 
     private static TestStack stack;
 
@@ -204,12 +220,69 @@ class EndToEndITCase {
 
     @Test
     @Order(4)
+    void aStoreThatIsAwayForTwentySecondsDelaysDashboardsAndNothingElse() throws SQLException {
+        CompletableFuture<Void> sending = stack.sendLive(GeneratorOptions.ofSeed(13)
+                .withPeople(2000)
+                .withStart(Instant.now())
+                .withEventsPerSecond(LIVE_EVENTS_PER_SECOND)
+                .withEvents(30L * LIVE_EVENTS_PER_SECOND)
+                .withDuplicates(0.05)
+                .withMalformed(0.005));
+        stack.awaitCheckpoint();
+        Part postgres = stack.local().part("postgres");
+        postgres.kill();
+        long mirroredBefore = stack.cold().count();
+        long restartsBefore = stack.restarts("millrace-stitch") + stack.restarts("millrace-mirror");
+        Instant back = Instant.now().plusSeconds(20);
+        await("20 s without a store, in which the mirror goes on")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> Instant.now().isAfter(back) && stack.cold().count() > mirroredBefore);
+        assertThat(stack.restarts("millrace-stitch") + stack.restarts("millrace-mirror"))
+                .isEqualTo(restartsBefore);
+        postgres.start();
+        sending.join();
+        stack.assertExact();
+    }
+
+    @Test
+    @Order(5)
     void aStackThatWasDownGoesOnWhereItWas() throws SQLException {
         stack.local().down(System.out::println);
         assertThat(stack.local().running()).isFalse();
         stack.start();
         stack.send(options(2, 5_000), false);
         stack.assertExact();
+    }
+
+    @Test
+    @Order(6)
+    void verifyFindsNothingButAPlantedError() throws IOException, SQLException {
+        assertThat(run(new StringWriter(), "generate", "--events", "3000")).isZero();
+
+        StringWriter right = new StringWriter();
+        int agreed = run(right, "verify", "--json");
+        JsonNode report = new ObjectMapper().readTree(right.toString());
+        assertThat(report.get("differences")).as(right.toString()).isEmpty();
+        assertThat(agreed).isZero();
+        assertThat(report.get("events").asLong()).isGreaterThanOrEqualTo(28_000);
+        assertThat(report.get("people").asLong()).isGreaterThan(1);
+
+        try (Connection store = stack.local().store();
+                Statement statement = store.createStatement()) {
+            assertThat(statement.executeUpdate("update metric_values set value = value + 1"
+                            + " where metric = 'unique_profiles' and window_size = '1d'"))
+                    .isPositive();
+        }
+        StringWriter wrong = new StringWriter();
+        assertThat(run(wrong, "verify", "--no-wait")).isEqualTo(1);
+        assertThat(wrong.toString()).contains("metric unique_profiles: window_size 1d");
+    }
+
+    private static int run(StringWriter out, String... arguments) {
+        return new CommandLine(new Stack(stack.local()))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(System.out, true))
+                .execute(arguments);
     }
 
     /** Events of the last minutes, all within the hot horizon. */
