@@ -49,38 +49,14 @@ public final class MeasureJob {
         MeasurePipeline pipeline = MeasurePipeline.define(stitched, deadLetters, config, new PostgresHistory(store));
 
         MeasureOptions measure = config.measure();
-        pipeline.rows()
-                .sinkTo(ServingStore.metricValuesAtLeastOnce(store, measure))
-                .name("metric_values")
-                .uid("metric-values");
-        pipeline.progress()
-                .sinkTo(ServingStore.eventTimeProgressAtLeastOnce(store, measure))
-                .name("event_time_progress")
-                .uid("event-time-progress");
-        pipeline.sessions()
-                .sinkTo(ServingStore.sessionsAtLeastOnce(store, measure))
-                .name("sessions")
-                .uid("sessions");
-        pipeline.recentEvents()
-                .sinkTo(ServingStore.recentEventsAtLeastOnce(store, measure))
-                .name("recent_events")
-                .uid("recent-events");
-        pipeline.identifiers()
-                .sinkTo(ServingStore.identifiersAtLeastOnce(store, measure))
-                .name("identifiers")
-                .uid("identifiers");
-        pipeline.links()
-                .sinkTo(ServingStore.identityLinksAtLeastOnce(store, measure))
-                .name("identity_links")
-                .uid("identity-links");
-        pipeline.merges()
-                .sinkTo(ServingStore.profileMergesAtLeastOnce(store, measure))
-                .name("profile_merges")
-                .uid("profile-merges");
-        pipeline.traits()
-                .sinkTo(ServingStore.identifierTraitsAtLeastOnce(store, measure))
-                .name("identifier_traits")
-                .uid("identifier-traits");
+        ServingStore.metricValuesAtLeastOnce(store, measure).drain(pipeline.rows(), "metric-values");
+        ServingStore.eventTimeProgressAtLeastOnce(store, measure).drain(pipeline.progress(), "event-time-progress");
+        ServingStore.sessionsAtLeastOnce(store, measure).drain(pipeline.sessions(), "sessions");
+        ServingStore.recentEventsAtLeastOnce(store, measure).drain(pipeline.recentEvents(), "recent-events");
+        ServingStore.identifiersAtLeastOnce(store, measure).drain(pipeline.identifiers(), "identifiers");
+        ServingStore.identityLinksAtLeastOnce(store, measure).drain(pipeline.links(), "identity-links");
+        ServingStore.profileMergesAtLeastOnce(store, measure).drain(pipeline.merges(), "profile-merges");
+        ServingStore.identifierTraitsAtLeastOnce(store, measure).drain(pipeline.traits(), "identifier-traits");
         pipeline.rejected()
                 .sinkTo(KafkaSinks.rejectedAtLeastOnce(config))
                 .name("rejected")

@@ -16,6 +16,7 @@ import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.kafka.DeadLetter;
 import dev.millrace.runtime.postgres.PostgresServer;
 import dev.millrace.runtime.postgres.ServingStore;
+import dev.millrace.runtime.postgres.StoreSink;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -28,8 +29,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.StringJoiner;
+import java.util.UUID;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,12 +132,16 @@ class PeopleITCase {
             Collections.shuffle(traits, random);
             StreamExecutionEnvironment environment = Pipelines.environment().setParallelism(1);
             for (int time = 0; time < 2; time++) {
-                environment
-                        .fromData(links, TypeInformation.of(LinkKey.class))
-                        .sinkTo(ServingStore.identityLinksAtLeastOnce(postgres.store(), CONFIG.measure()));
-                environment
-                        .fromData(traits, TypeInformation.of(Trait.class))
-                        .sinkTo(ServingStore.identifierTraitsAtLeastOnce(postgres.store(), CONFIG.measure()));
+                drain(
+                        environment,
+                        links,
+                        LinkKey.class,
+                        ServingStore.identityLinksAtLeastOnce(postgres.store(), CONFIG.measure()));
+                drain(
+                        environment,
+                        traits,
+                        Trait.class,
+                        ServingStore.identifierTraitsAtLeastOnce(postgres.store(), CONFIG.measure()));
             }
             environment.execute();
             List<String> end = new ArrayList<>(rows("select * from identity_links order by a, b"));
@@ -282,16 +287,27 @@ class PeopleITCase {
         StreamExecutionEnvironment environment = Pipelines.environment();
         MeasurePipeline pipeline = Pipelines.define(
                 environment, log.stream().map(Pipelines::read).toList(), new DeadLetter("raw/0/x", 0, "x", 0), CONFIG);
-        pipeline.identifiers().sinkTo(ServingStore.identifiersAtLeastOnce(postgres.store(), CONFIG.measure()));
-        pipeline.links().sinkTo(ServingStore.identityLinksAtLeastOnce(postgres.store(), CONFIG.measure()));
-        pipeline.merges().sinkTo(ServingStore.profileMergesAtLeastOnce(postgres.store(), CONFIG.measure()));
-        pipeline.traits().sinkTo(ServingStore.identifierTraitsAtLeastOnce(postgres.store(), CONFIG.measure()));
+        ServingStore.identifiersAtLeastOnce(postgres.store(), CONFIG.measure())
+                .drain(pipeline.identifiers(), "identifiers");
+        ServingStore.identityLinksAtLeastOnce(postgres.store(), CONFIG.measure())
+                .drain(pipeline.links(), "links");
+        ServingStore.profileMergesAtLeastOnce(postgres.store(), CONFIG.measure())
+                .drain(pipeline.merges(), "merges");
+        ServingStore.identifierTraitsAtLeastOnce(postgres.store(), CONFIG.measure())
+                .drain(pipeline.traits(), "traits");
         environment.execute();
     }
 
-    private static <T> void write(List<T> rows, Class<T> type, Sink<T> sink) throws Exception {
+    private static <T> void drain(
+            StreamExecutionEnvironment environment, List<T> rows, Class<T> type, StoreSink<T> sink) {
+        sink.drain(
+                environment.fromData(rows, TypeInformation.of(type)),
+                UUID.randomUUID().toString());
+    }
+
+    private static <T> void write(List<T> rows, Class<T> type, StoreSink<T> sink) throws Exception {
         StreamExecutionEnvironment environment = Pipelines.environment().setParallelism(1);
-        environment.fromData(rows, TypeInformation.of(type)).sinkTo(sink);
+        drain(environment, rows, type, sink);
         environment.execute();
     }
 

@@ -167,6 +167,11 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {}
 
     @Override
+    protected void saveAhead() throws Exception {
+        profiles.writeAhead();
+    }
+
+    @Override
     protected void save() throws Exception {
         confirmSuspects();
         profiles.flush();

@@ -230,6 +230,11 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {}
 
     @Override
+    protected void saveAhead() throws Exception {
+        leaves.writeAhead();
+    }
+
+    @Override
     protected void save() throws Exception {
         leaves.flush();
     }

@@ -11,7 +11,6 @@ import dev.millrace.core.store.SessionRow;
 import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
 import java.time.Duration;
-import org.apache.flink.api.connector.sink2.Sink;
 
 /**
  * The tables of {@code schemas/postgres} as sinks. Rows are upserted: writing one again changes nothing. A row is written
@@ -34,53 +33,53 @@ public final class ServingStore {
     private ServingStore() {}
 
     /** {@code metric_values}. Rows are absolute; the last one of a key holds. */
-    public static Sink<MetricRow> metricValuesAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+    public static StoreSink<MetricRow> metricValuesAtLeastOnce(StoreOptions store, MeasureOptions measure) {
         return atOnce(Tables.METRIC_VALUES, store, measure);
     }
 
     /** {@code event_time_progress}. The last row of a writer holds. */
-    public static Sink<ProgressRow> eventTimeProgressAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+    public static StoreSink<ProgressRow> eventTimeProgressAtLeastOnce(StoreOptions store, MeasureOptions measure) {
         return atOnce(Tables.EVENT_TIME_PROGRESS, store, measure);
     }
 
     /** {@code sessions}. The last row of a session holds; one that says it is deleted leaves none. */
-    public static Sink<SessionRow> sessionsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+    public static StoreSink<SessionRow> sessionsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
         return gathered(Tables.SESSIONS, store, measure);
     }
 
     /** {@code recent_events}, in any order: the first row of an event holds. */
-    public static Sink<RecentEventRow> recentEventsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+    public static StoreSink<RecentEventRow> recentEventsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
         return gathered(Tables.RECENT_EVENTS, store, measure);
     }
 
     /** {@code identifiers}. The last row of an identifier says its profile; times only ever widen. */
-    public static Sink<IdentifierRow> identifiersAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+    public static StoreSink<IdentifierRow> identifiersAtLeastOnce(StoreOptions store, MeasureOptions measure) {
         return gathered(Tables.IDENTIFIERS, store, measure);
     }
 
     /** {@code identity_links}, in any order: the earliest time of a pair holds. */
-    public static Sink<LinkKey> identityLinksAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+    public static StoreSink<LinkKey> identityLinksAtLeastOnce(StoreOptions store, MeasureOptions measure) {
         return gathered(Tables.IDENTITY_LINKS, store, measure);
     }
 
     /** {@code profile_merges}, in any order: the first row of a merge holds. */
-    public static Sink<ProfileMerge> profileMergesAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+    public static StoreSink<ProfileMerge> profileMergesAtLeastOnce(StoreOptions store, MeasureOptions measure) {
         return gathered(Tables.PROFILE_MERGES, store, measure);
     }
 
     /** {@code identifier_traits}, in any order: the value of the latest event holds. */
-    public static Sink<Trait> identifierTraitsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
+    public static StoreSink<Trait> identifierTraitsAtLeastOnce(StoreOptions store, MeasureOptions measure) {
         return gathered(Tables.IDENTIFIER_TRAITS, store, measure);
     }
 
     /** Rows of metrics have waited for the flush interval already. */
-    private static <T> Sink<T> atOnce(Table<T> table, StoreOptions store, MeasureOptions measure) {
+    private static <T> StoreSink<T> atOnce(Table<T> table, StoreOptions store, MeasureOptions measure) {
         Duration flushInterval = measure.flushInterval();
         Duration linger = flushInterval.compareTo(LINGER) < 0 ? flushInterval : LINGER;
         return new StoreSink<>(table, store, BATCH_ROWS, linger, PATIENCE);
     }
 
-    private static <T> Sink<T> gathered(Table<T> table, StoreOptions store, MeasureOptions measure) {
+    private static <T> StoreSink<T> gathered(Table<T> table, StoreOptions store, MeasureOptions measure) {
         return new StoreSink<>(table, store, GATHERED_ROWS, measure.flushInterval(), PATIENCE);
     }
 }

@@ -3,12 +3,10 @@ package dev.millrace.runtime.postgres;
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>An error that is not to be overcome shows at the next row or flush. Closing never fails, whatever state the server is
  * in: for an exception there Flink would end the process, with every other job in it.
  */
-final class StoreWriter<T> implements SinkWriter<T> {
+final class StoreWriter<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
     private static final long CLOSE_MILLIS = 1000;
 
@@ -38,16 +36,16 @@ final class StoreWriter<T> implements SinkWriter<T> {
     /** The thread has taken a batch, or written it, or failed. */
     private final Condition advanced = lock.newCondition();
 
-    /** The writers of a task: they are made, used and closed by its thread. */
-    private static final ThreadLocal<List<StoreWriter<?>>> OF_THIS_TASK = ThreadLocal.withInitial(ArrayList::new);
-
     // Guarded by the lock.
     private Batch<T> filling;
     private long firstRowNanos;
     /** Someone waits for the filling batch to go out, full or not. */
     private boolean wanted;
 
-    private boolean writing;
+    /** Batches that the thread has taken. */
+    private long taken;
+    /** Those of them that are written. */
+    private long finished;
     /** When the first row came of the batch that is being written. */
     private long writingSinceNanos;
 
@@ -78,12 +76,6 @@ final class StoreWriter<T> implements SinkWriter<T> {
         thread = new Thread(this::run, "millrace-store " + name);
         thread.setDaemon(true);
         thread.start();
-        OF_THIS_TASK.get().add(this);
-    }
-
-    @Override
-    public void write(T row, Context context) throws IOException, InterruptedException {
-        write(row);
     }
 
     void write(T row) throws IOException, InterruptedException {
@@ -124,44 +116,46 @@ final class StoreWriter<T> implements SinkWriter<T> {
     }
 
     /**
-     * Returns when all rows are written. A task's writers are flushed one after the other, while its barrier waits: so the
-     * first one lets all of them begin.
+     * Has what has come so far written without waiting for more.
+     *
+     * @return a mark for {@link #awaitWritten}: all rows of before
      */
-    @Override
-    public void flush(boolean endOfInput) throws IOException, InterruptedException {
-        OF_THIS_TASK.get().forEach(StoreWriter::want);
-        lock.lockInterruptibly();
+    long mark() throws IOException {
+        lock.lock();
         try {
             failIfBroken();
-            while (writing || !filling.isEmpty()) {
-                if (!filling.isEmpty()) {
-                    wanted = true;
-                    due.signal();
-                }
-                advanced.await();
+            if (filling.isEmpty()) {
+                return taken;
+            }
+            wanted = true;
+            due.signal();
+            return taken + 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns when the rows of before a mark are written. For any thread. */
+    void awaitWritten(long mark) throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (finished < mark) {
                 failIfBroken();
+                advanced.await();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void want() {
-        lock.lock();
-        try {
-            if (!filling.isEmpty()) {
-                wanted = true;
-                due.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
+    /** Returns when all rows are written. */
+    void flush() throws IOException, InterruptedException {
+        awaitWritten(mark());
     }
 
     /** Gives up what has not been written: it comes again from the checkpoint. */
     @Override
     public void close() {
-        OF_THIS_TASK.get().remove(this);
         lock.lock();
         try {
             closed = true;
@@ -232,7 +226,7 @@ final class StoreWriter<T> implements SinkWriter<T> {
             List<T> rows = filling.rows();
             filling = new Batch<>(table, maxRows);
             wanted = false;
-            writing = true;
+            taken++;
             writingSinceNanos = firstRowNanos;
             advanced.signalAll();
             return rows;
@@ -254,7 +248,7 @@ final class StoreWriter<T> implements SinkWriter<T> {
     private void written() {
         lock.lock();
         try {
-            writing = false;
+            finished++;
             metrics.stored(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - writingSinceNanos));
             advanced.signalAll();
         } finally {

@@ -26,6 +26,9 @@ public final class StateCache<K, V> {
     /** Values of the second room that wait to be written, at most: before a checkpoint all of them are, in one go. */
     static final int MOST_UNWRITTEN = 32_768;
 
+    /** Which part of them is written at a time while nothing presses. */
+    private static final int AHEAD = 8;
+
     /** What an entry of the second room takes besides its value's bytes and its key's characters: objects, and its places. */
     static final int ENTRY_BYTES = 200;
 
@@ -255,6 +258,17 @@ public final class StateCache<K, V> {
     /** Places in the queue of the second room, with those that are nobody's any more. */
     int places() {
         return queue.size();
+    }
+
+    /**
+     * Writes an eighth of what waits for it in the second room, one at least, what has waited longest first. Called a few times a second, it
+     * leaves little for a checkpoint, which holds up everything while it writes; what changes again soon is written once
+     * nevertheless. The current key is another one afterwards.
+     */
+    public void writeAhead() throws IOException {
+        for (int some = (unwritten.size() + AHEAD - 1) / AHEAD; some > 0; some--) {
+            writeWaiting(unwritten.removeFirst());
+        }
     }
 
     /** Writes all that has changed; the current key is another one afterwards. */

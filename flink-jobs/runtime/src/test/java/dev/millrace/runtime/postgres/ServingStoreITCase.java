@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -180,12 +180,16 @@ class ServingStoreITCase {
             Collections.shuffle(traits, random);
             StreamExecutionEnvironment environment = environment();
             for (int time = 0; time < 2; time++) {
-                environment
-                        .fromData(links, TypeInformation.of(LinkKey.class))
-                        .sinkTo(ServingStore.identityLinksAtLeastOnce(postgres.store(), MEASURE));
-                environment
-                        .fromData(traits, TypeInformation.of(Trait.class))
-                        .sinkTo(ServingStore.identifierTraitsAtLeastOnce(postgres.store(), MEASURE));
+                drain(
+                        environment,
+                        links,
+                        LinkKey.class,
+                        ServingStore.identityLinksAtLeastOnce(postgres.store(), MEASURE));
+                drain(
+                        environment,
+                        traits,
+                        Trait.class,
+                        ServingStore.identifierTraitsAtLeastOnce(postgres.store(), MEASURE));
             }
             environment.execute();
             List<String> end = new ArrayList<>(postgres.rows("select * from identity_links order by a, b"));
@@ -214,9 +218,16 @@ class ServingStoreITCase {
         return new SessionRow("p", startedAtMillis, 0, null, null, null, null, 0, 0, 0, 0, true);
     }
 
-    private static <T> void write(List<T> rows, Class<T> type, Sink<T> sink) throws Exception {
+    private static <T> void drain(
+            StreamExecutionEnvironment environment, List<T> rows, Class<T> type, StoreSink<T> sink) {
+        sink.drain(
+                environment.fromData(rows, TypeInformation.of(type)),
+                UUID.randomUUID().toString());
+    }
+
+    private static <T> void write(List<T> rows, Class<T> type, StoreSink<T> sink) throws Exception {
         StreamExecutionEnvironment environment = environment();
-        environment.fromData(rows, TypeInformation.of(type)).sinkTo(sink);
+        drain(environment, rows, type, sink);
         environment.execute();
     }
 

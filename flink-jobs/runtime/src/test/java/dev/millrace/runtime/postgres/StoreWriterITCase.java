@@ -79,7 +79,7 @@ class StoreWriterITCase {
                 writer.write(metric("m" + i, i));
             }
             await().untilAsserted(() -> assertThat(values()).hasSize(20));
-            writer.flush(false);
+            writer.flush();
             assertThat(values()).hasSize(25);
             assertThat(metrics.count("rows_written")).isEqualTo(25);
             assertThat(metrics.count("batches")).isEqualTo(3);
@@ -93,7 +93,7 @@ class StoreWriterITCase {
             for (int i = 0; i < 5000; i++) {
                 writer.write(metric("m" + i % 7, i));
             }
-            writer.flush(false);
+            writer.flush();
         }
         assertThat(values())
                 .containsExactly("m0|4998", "m1|4999", "m2|4993", "m3|4994", "m4|4995", "m5|4996", "m6|4997");
@@ -154,7 +154,7 @@ class StoreWriterITCase {
             writer.write(metric("b", 5));
             writer.write(metric("a", "{\"n\":1}", 2));
             writer.write(metric("a", "{\"n\":1.0}", 3));
-            writer.flush(false);
+            writer.flush();
         }
         assertThat(values()).containsExactly("a|3", "b|5");
         assertThat(metrics.count("rows_refused")).isZero();
@@ -178,10 +178,10 @@ class StoreWriterITCase {
             for (int i = 500; i < 900; i++) {
                 writer.write(metric("m" + i, i));
             }
-            writer.flush(false);
+            writer.flush();
             assertThat(metrics.count("rows_refused")).isEqualTo(9);
             writer.write(metric("m0", -1));
-            writer.flush(false);
+            writer.flush();
         }
         assertThat(postgres.rows("select count(*), sum(value) from metric_values"))
                 .containsExactly("900|" + (899 * 450 - 1));
@@ -191,7 +191,7 @@ class StoreWriterITCase {
     void aServerThatGoesAndComesBackIsWaitedFor() throws Exception {
         try (StoreWriter<MetricRow> writer = writer(Tables.METRIC_VALUES, 10, SHORT)) {
             writer.write(metric("before", 0));
-            writer.flush(false);
+            writer.flush();
             assertThat(metrics.gauge("store_away")).isZero();
             postgres.stop();
             CompletableFuture<Void> written;
@@ -201,7 +201,7 @@ class StoreWriterITCase {
                         for (int i = 0; i < 1000; i++) {
                             writer.write(metric("m" + i, i));
                         }
-                        writer.flush(false);
+                        writer.flush();
                     } catch (Exception e) {
                         throw new CompletionException(e);
                     }
@@ -225,7 +225,7 @@ class StoreWriterITCase {
                 Connection holder = postgres.connect();
                 Statement statement = holder.createStatement()) {
             writer.write(metric("a", 1));
-            writer.flush(false);
+            writer.flush();
             holder.setAutoCommit(false);
             statement.execute("lock table metric_values");
             CompletableFuture<Void> written = flushLater(writer, metric("a", 2));
@@ -254,21 +254,21 @@ class StoreWriterITCase {
                         metrics,
                         "beside")) {
             paused.write(metric("a", 1));
-            paused.flush(false);
+            paused.flush();
             beside.write(metric("b", 1));
-            beside.flush(false);
+            beside.flush();
             try (StoreWriter<MetricRow> inItsPlace = new StoreWriter<>(
                     Tables.METRIC_VALUES, seat, postgres.store(), ROWS, LONG, patience, metrics, "in its place")) {
                 inItsPlace.awaitBegun();
                 paused.write(metric("a", 7));
-                assertThatThrownBy(() -> paused.flush(false))
+                assertThatThrownBy(() -> paused.flush())
                         .isInstanceOf(StoreException.class)
                         .hasMessageContaining("another process writes metric_values since")
                         .hasMessageContaining("taken for dead");
                 inItsPlace.write(metric("a", 2));
-                inItsPlace.flush(false);
+                inItsPlace.flush();
                 beside.write(metric("b", 2));
-                beside.flush(false);
+                beside.flush();
             }
         }
         assertThat(values()).containsExactly("a|2", "b|2");
@@ -287,7 +287,7 @@ class StoreWriterITCase {
                     Tables.SESSIONS, new Seat(2, 3), postgres.store(), ROWS, LONG, patience, metrics, "last")) {
                 last.awaitBegun();
                 before.write(new SessionRow("p", 0, 0, null, null, null, null, 0, 0, 0, 0, true));
-                assertThatThrownBy(() -> before.flush(false)).isInstanceOf(StoreException.class);
+                assertThatThrownBy(() -> before.flush()).isInstanceOf(StoreException.class);
             }
         }
     }
@@ -298,7 +298,7 @@ class StoreWriterITCase {
         try (StoreWriter<MetricRow> writer =
                 writer(Tables.METRIC_VALUES, nowhere, ROWS, SHORT, Duration.ofMillis(300))) {
             writer.write(metric("a", 1));
-            assertThatThrownBy(() -> writer.flush(false))
+            assertThatThrownBy(() -> writer.flush())
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("metric_values could not be written")
                     .hasMessageContaining("127.0.0.1:1 refused");
@@ -315,7 +315,7 @@ class StoreWriterITCase {
                 null);
         try (StoreWriter<MetricRow> writer = writer(Tables.METRIC_VALUES, empty, ROWS, SHORT, LONG)) {
             writer.write(metric("a", 1));
-            assertThatThrownBy(() -> writer.flush(false))
+            assertThatThrownBy(() -> writer.flush())
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("run 'millrace-setup store'");
         }
@@ -325,11 +325,11 @@ class StoreWriterITCase {
     void aPartitionThatIsDroppedMeanwhileIsMadeAgain() throws Exception {
         try (StoreWriter<MetricRow> writer = writer(Tables.METRIC_VALUES, ROWS, LONG)) {
             writer.write(metric("a", 1));
-            writer.flush(false);
+            writer.flush();
             postgres.execute("drop table metric_values_y1970m01");
             writer.write(metric("b", 2));
             writer.write(new MetricRow("c", "1m", 40L * 86_400_000, 1, "{}", 3, 0, 0, null));
-            writer.flush(false);
+            writer.flush();
         }
         assertThat(values()).containsExactly("b|2", "c|3");
         assertThat(metrics.count("rows_refused")).isZero();
@@ -346,7 +346,7 @@ class StoreWriterITCase {
                         long start = (4000 + 31 * month) * 86_400_000;
                         writer.write(new MetricRow(name, "1m", start, 1, "{}", 1, 0, 0, null));
                     }
-                    writer.flush(true);
+                    writer.flush();
                 } catch (Exception e) {
                     throw new CompletionException(e);
                 }
@@ -368,7 +368,7 @@ class StoreWriterITCase {
                         long start = random.nextInt(3) * 40L * 86_400_000;
                         writer.write(new MetricRow("m" + random.nextInt(300), "1m", start, 1, "{}", i, 0, 0, null));
                     }
-                    writer.flush(true);
+                    writer.flush();
                 } catch (Exception e) {
                     throw new CompletionException(e);
                 }
@@ -387,7 +387,7 @@ class StoreWriterITCase {
                 Connection holder = postgres.connect();
                 Statement statement = holder.createStatement()) {
             writer.write(metric("first", 1));
-            writer.flush(false);
+            writer.flush();
             holder.setAutoCommit(false);
             statement.execute("lock table metric_values");
             writer.write(metric("m0", 1));
@@ -401,7 +401,7 @@ class StoreWriterITCase {
                 try {
                     writer.write(metric("m1", -1));
                     writer.write(metric("m11", 11));
-                    writer.flush(false);
+                    writer.flush();
                 } catch (Exception e) {
                     throw new CompletionException(e);
                 }
@@ -457,7 +457,7 @@ class StoreWriterITCase {
         try (StoreWriter<MetricRow> writer = writer(Tables.METRIC_VALUES, nowhere, ROWS, SHORT, LONG)) {
             writer.write(metric("a", 1));
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> writer.flush(false)).isInstanceOf(InterruptedException.class);
+            assertThatThrownBy(() -> writer.flush()).isInstanceOf(InterruptedException.class);
             assertThat(Thread.interrupted()).isFalse();
         }
     }
@@ -472,7 +472,7 @@ class StoreWriterITCase {
         return CompletableFuture.runAsync(() -> {
             try {
                 writer.write(row);
-                writer.flush(false);
+                writer.flush();
             } catch (Exception e) {
                 throw new CompletionException(e);
             }
@@ -490,7 +490,7 @@ class StoreWriterITCase {
             for (T row : rows) {
                 writer.write(row);
             }
-            writer.flush(true);
+            writer.flush();
         }
     }
 

@@ -195,6 +195,27 @@ class StateCacheTest {
     }
 
     @Test
+    void anEighthOfWhatWaitsIsWrittenAheadUntilNothingDoes() throws IOException {
+        StateCache<String, StringValue> cache = cache(1, PLENTY);
+        for (int i = 0; i < 17; i++) {
+            put(cache, "k" + i, new StringValue("1"));
+        }
+        cache.writeAhead();
+        assertThat(state.calls).containsExactly("write k0", "write k1");
+        put(cache, "k0", append(get(cache, "k0"), 0));
+        for (int i = 0; i < 17; i++) {
+            cache.writeAhead();
+        }
+        assertThat(state.calls)
+                .as("all but k0, which is an object, and changed again")
+                .hasSize(17)
+                .doesNotHaveDuplicates();
+        cache.flush();
+        assertThat(state.calls).hasSize(18).endsWith("write k0");
+        assertThat(state.kept).hasSize(17).containsEntry("k0", "10").containsEntry("k16", "1");
+    }
+
+    @Test
     void afterEveryStepItIsAsIfThereWereNoCache() throws IOException {
         for (long seed = 1; seed <= 200; seed++) {
             Random random = new Random(seed);
@@ -225,6 +246,9 @@ class StateCacheTest {
                     default -> {}
                 }
                 assertThat(state.current).isEqualTo(key);
+                if (random.nextInt(10) == 0) {
+                    cache.writeAhead();
+                }
                 if (random.nextInt(20) == 0) {
                     cache.flush();
                     assertThat(state.kept).as("seed %d, step %d", seed, i).isEqualTo(expected);

@@ -232,13 +232,13 @@ class EndToEndITCase {
         Part postgres = stack.local().part("postgres");
         postgres.kill();
         long mirroredBefore = stack.cold().count();
-        long restartsBefore = stack.restarts("millrace-stitch") + stack.restarts("millrace-mirror");
+        long restoresBefore = stack.restores("millrace-stitch") + stack.restores("millrace-mirror");
         Instant back = Instant.now().plusSeconds(20);
         await("20 s without a store, in which the mirror goes on")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> Instant.now().isAfter(back) && stack.cold().count() > mirroredBefore);
-        assertThat(stack.restarts("millrace-stitch") + stack.restarts("millrace-mirror"))
-                .isEqualTo(restartsBefore);
+        assertThat(stack.restores("millrace-stitch") + stack.restores("millrace-mirror"))
+                .isEqualTo(restoresBefore);
         postgres.start();
         sending.join();
         stack.assertExact();

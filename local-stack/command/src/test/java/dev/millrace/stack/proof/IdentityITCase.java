@@ -83,7 +83,7 @@ class IdentityITCase {
                 CompletableFuture.runAsync(() -> stack.sendEvents(events, EVENTS_PER_SECOND, new Random(SEED + 1)));
         stack.awaitCheckpoint();
         Part taskManager = stack.local().part("taskmanager-1");
-        long restartsBefore = stack.restarts("millrace-stitch");
+        long restoresBefore = stack.restores("millrace-stitch");
         assertThat(sending)
                 .as("the stream is under way when the TaskManager dies")
                 .isNotDone();
@@ -105,7 +105,9 @@ class IdentityITCase {
         assertThat(stack.stitchedProfiles()).as(which).isEqualTo(profiles);
         assertThat(stack.profiles()).as(which).isEqualTo(profiles);
         assertThat(stack.refusedLinks()).as(which).isEqualTo(refusedLinks);
-        assertThat(stack.restarts("millrace-stitch")).isGreaterThan(restartsBefore);
+        await("StitchJob's restart from a checkpoint")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> stack.restores("millrace-stitch") > restoresBefore);
         assertThat(stack.parallelism("millrace-stitch"))
                 .as("all stages run twice, side by side")
                 .hasSizeGreaterThan(1)

@@ -219,31 +219,33 @@ final class TestStack implements AutoCloseable {
                                         .isPresent()));
     }
 
-    /** How often a job was restarted, by its name in Flink. */
-    long restarts(String job) {
-        return stack.jobs().stream()
-                .filter(status -> status.name().equals(job))
-                .map(JobStatus::restarts)
-                .findFirst()
-                .orElseThrow()
-                .orElse(0);
+    /**
+     * How often a job went on from a checkpoint, by its name in Flink. Up to some seconds old, but unlike the metric of
+     * restarts, which is empty or old until the JobManager has fetched it, never missing.
+     */
+    long restores(String job) {
+        return flink(job, "/checkpoints").path("counts").path("restored").asLong();
     }
 
     /** The parallelism of each of a job's vertices, by the vertex's name; the job by its name in Flink. */
     Map<String, Integer> parallelism(String job) {
-        String id = stack.flink().liveJob(job).orElseThrow();
         Map<String, Integer> parallelism = new TreeMap<>();
+        for (JsonNode vertex : flink(job, "").path("vertices")) {
+            parallelism.put(
+                    vertex.path("name").asText(), vertex.path("parallelism").asInt());
+        }
+        return parallelism;
+    }
+
+    private JsonNode flink(String job, String path) {
+        String id = stack.flink().liveJob(job).orElseThrow();
         try {
-            URL url = URI.create(stack.part("jobmanager").address() + "/jobs/" + id)
+            URL url = URI.create(stack.part("jobmanager").address() + "/jobs/" + id + path)
                     .toURL();
-            for (JsonNode vertex : new ObjectMapper().readTree(url).path("vertices")) {
-                parallelism.put(
-                        vertex.path("name").asText(), vertex.path("parallelism").asInt());
-            }
+            return new ObjectMapper().readTree(url);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return parallelism;
     }
 
     /** The partitions of a topic that have records. */
