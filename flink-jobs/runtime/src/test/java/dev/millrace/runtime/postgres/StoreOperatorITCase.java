@@ -100,19 +100,20 @@ class StoreOperatorITCase {
     @Test
     void aCheckpointFailsIfItsRowsCanNotBeWritten() throws Exception {
         StoreOptions nowhere = new StoreOptions("jdbc:postgresql://127.0.0.1:1/postgres", "postgres", null);
-        try (OneInputStreamOperatorTestHarness<MetricRow, Void> harness = harness(nowhere, Duration.ofMillis(300))) {
-            harness.open();
-            harness.processElement(metric("a", 1), 0);
-            RunnableFuture<?> checkpoint = snapshot(harness);
-            checkpoint.run();
-            assertThatThrownBy(checkpoint::get)
-                    .isInstanceOf(ExecutionException.class)
-                    .cause()
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("metric_values could not be written");
-            assertThatThrownBy(() -> snapshot(harness)).isInstanceOf(StoreException.class);
-            assertThatThrownBy(() -> harness.processElement(metric("b", 1), 0)).isInstanceOf(StoreException.class);
-        }
+        OneInputStreamOperatorTestHarness<MetricRow, Void> harness = harness(nowhere, Duration.ofMillis(300));
+        harness.open();
+        harness.processElement(metric("a", 1), 0);
+        RunnableFuture<?> checkpoint = snapshot(harness);
+        checkpoint.run();
+        assertThatThrownBy(checkpoint::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("metric_values could not be written");
+        assertThatThrownBy(() -> snapshot(harness)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> harness.processElement(metric("b", 1), 0)).isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> harness.getOneInputOperator().finish()).isInstanceOf(StoreException.class);
+        harness.getOneInputOperator().close();
     }
 
     @Test
@@ -136,19 +137,18 @@ class StoreOperatorITCase {
 
     @Test
     void whoGoesOnFromACheckpointHasTheSeatBeforeTheOperatorsInFrontLookAtTheStore() throws Exception {
-        OperatorSubtaskState state;
-        try (OneInputStreamOperatorTestHarness<MetricRow, Void> before = harness(postgres.store(), LONG)) {
-            before.open();
-            state = before.snapshot(1, 0);
-            try (OneInputStreamOperatorTestHarness<MetricRow, Void> after = harness(postgres.store(), LONG)) {
-                after.initializeState(state);
-                before.processElement(metric("a", 1), 0);
-                RunnableFuture<?> checkpoint = snapshot(before);
-                checkpoint.run();
-                assertThatThrownBy(checkpoint::get)
-                        .cause()
-                        .hasMessageContaining("another process writes metric_values since");
-            }
+        OneInputStreamOperatorTestHarness<MetricRow, Void> before = harness(postgres.store(), LONG);
+        before.open();
+        OperatorSubtaskState state = before.snapshot(1, 0);
+        try (OneInputStreamOperatorTestHarness<MetricRow, Void> after = harness(postgres.store(), LONG)) {
+            after.initializeState(state);
+            before.processElement(metric("a", 1), 0);
+            RunnableFuture<?> checkpoint = snapshot(before);
+            checkpoint.run();
+            assertThatThrownBy(checkpoint::get)
+                    .cause()
+                    .hasMessageContaining("another process writes metric_values since");
+            before.getOneInputOperator().close();
         }
         assertThat(values()).isEmpty();
     }
