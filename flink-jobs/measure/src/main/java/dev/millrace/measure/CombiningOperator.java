@@ -98,7 +98,7 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
     /** Writes to state what is held back. */
     protected abstract void save() throws Exception;
 
-    /** Writes to state some of what is held back, so that a checkpoint has less to write. */
+    /** Writes some of the state that waits for it, so that a checkpoint has less to write; the current key is another one then. */
     protected void saveAhead() throws Exception {}
 
     @Override

@@ -91,6 +91,22 @@ class AttributeOperatorTest {
     }
 
     @Test
+    void whatWaitsForACheckpointInFrontOfRocksDbIsWrittenAheadOfIt() throws Exception {
+        try (var harness = open(Backend.ROCKSDB, null)) {
+            for (int i = 0; i < 10; i++) {
+                take(harness, came("p" + i, PHONE, NOW, presence(NOW)));
+            }
+            int before = Stages.entries(harness);
+            for (int i = 0; i < 10; i++) {
+                harness.setProcessingTime(harness.getProcessingTime() + 100);
+            }
+            assertThat(Stages.entries(harness) - before)
+                    .as("all but the three that are objects")
+                    .isEqualTo(7);
+        }
+    }
+
+    @Test
     void whatGoesToOneRowIsOneAddition() throws Exception {
         List<TotalDelta> deltas = new ArrayList<>();
         try (var harness = Stages.open(

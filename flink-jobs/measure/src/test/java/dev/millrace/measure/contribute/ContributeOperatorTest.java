@@ -97,6 +97,22 @@ class ContributeOperatorTest {
         }
     }
 
+    @Test
+    void whatWaitsForACheckpointInFrontOfRocksDbIsWrittenAheadOfIt() throws Exception {
+        try (var harness = open(Backend.ROCKSDB, null)) {
+            for (int i = 0; i < 10; i++) {
+                take(harness, records.event("user_id:" + i, "p", NOW, "raw/0", i, "m" + i, null));
+            }
+            int before = Stages.entries(harness);
+            for (int i = 0; i < 10; i++) {
+                tell(harness);
+            }
+            assertThat(Stages.entries(harness) - before)
+                    .as("all but the three that are objects")
+                    .isEqualTo(7);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aMessageCountsOnceOnWhicheverPartitionItComesAndAfterARestore(Backend backend) throws Exception {

@@ -1,6 +1,9 @@
 package dev.millrace.runtime.postgres;
 
+import java.io.IOException;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableFuture;
 import org.apache.flink.api.common.TaskInfo;
@@ -23,6 +26,8 @@ import org.postgresql.Driver;
 final class StoreOperator<T> extends AbstractStreamOperator<Void> implements OneInputStreamOperator<T, Void> {
     private final StoreSink<T> sink;
     private transient StoreWriter<T> writer;
+    /** By checkpoint: what waits for rows. */
+    private transient Map<Long, AfterRows> waiting;
 
     StoreOperator(StoreSink<T> sink) {
         this.sink = sink;
@@ -38,6 +43,7 @@ final class StoreOperator<T> extends AbstractStreamOperator<Void> implements One
                     .registerUserCodeClassLoaderReleaseHookIfAbsent(
                             "millrace-postgres-driver", StoreOperator::deregister);
         }
+        waiting = new HashMap<>();
         TaskInfo task = getRuntimeContext().getTaskInfo();
         writer = sink.writer(
                 new Seat(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks()), getMetricGroup());
@@ -59,8 +65,21 @@ final class StoreOperator<T> extends AbstractStreamOperator<Void> implements One
             throws Exception {
         long mark = writer.mark();
         OperatorSnapshotFutures futures = super.snapshotState(checkpointId, timestamp, options, factory);
-        futures.setOperatorStateManagedFuture(new AfterRows(mark, futures.getOperatorStateManagedFuture()));
+        AfterRows afterRows = new AfterRows(mark, futures.getOperatorStateManagedFuture());
+        futures.setOperatorStateManagedFuture(afterRows);
+        waiting.values().removeIf(FutureTask::isDone);
+        waiting.put(checkpointId, afterRows);
         return futures;
+    }
+
+    /** Flink leaves the asynchronous part of a checkpoint that has failed elsewhere to itself, and the next one behind it. */
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) throws Exception {
+        AfterRows afterRows = waiting.remove(checkpointId);
+        if (afterRows != null) {
+            afterRows.cancel(true);
+        }
+        super.notifyCheckpointAborted(checkpointId);
     }
 
     /** The operator's state, of which there is none, once the rows before a mark are written. */
@@ -69,7 +88,7 @@ final class StoreOperator<T> extends AbstractStreamOperator<Void> implements One
 
         AfterRows(long mark, RunnableFuture<SnapshotResult<OperatorStateHandle>> state) {
             super(() -> {
-                writer.awaitWritten(mark);
+                awaitWritten(mark);
                 state.run();
                 return state.get();
             });
@@ -80,6 +99,16 @@ final class StoreOperator<T> extends AbstractStreamOperator<Void> implements One
         public boolean cancel(boolean interrupt) {
             state.cancel(interrupt);
             return super.cancel(interrupt);
+        }
+    }
+
+    private void awaitWritten(long mark) throws IOException, InterruptedException {
+        try {
+            writer.awaitWritten(mark);
+        } catch (IOException e) {
+            // To Flink it is a checkpoint that failed, of which it may bear many; no row may come for long.
+            getContainingTask().handleAsyncException("Rows can't be written", e);
+            throw e;
         }
     }
 

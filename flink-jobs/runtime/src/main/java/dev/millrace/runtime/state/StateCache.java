@@ -13,7 +13,7 @@ import org.apache.flink.streaming.api.operators.KeyContext;
 
 /**
  * The values lately used, so that one that is visited several times is read and written once and not at each event: what
- * they have become is written to state when they have to make room, and before each checkpoint.
+ * they have become is written to state when they have to make room, ahead of that if asked to, and before each checkpoint.
  *
  * <p>It has two rooms. The first holds some values as objects. Who has to leave it goes to the second, where values are
  * packed: less memory, one array for the collector to follow, and a fraction of what it costs to ask RocksDB.

@@ -33,6 +33,8 @@ class StoreOperatorITCase {
     /** Longer than any test: nothing is written but by a full batch, or because somebody wants it. */
     private static final Duration LONG = Duration.ofMinutes(5);
 
+    private static final long CHECKPOINT = 1;
+
     @TempDir
     private static Path directory;
 
@@ -85,7 +87,9 @@ class StoreOperatorITCase {
     void aCheckpointDoesNotWaitForRowsThatThereAreNone() throws Exception {
         try (OneInputStreamOperatorTestHarness<MetricRow, Void> harness = harness(postgres.store(), LONG)) {
             harness.open();
-            snapshot(harness).run();
+            RunnableFuture<?> first = snapshot(harness);
+            first.run();
+            first.get();
             harness.processElement(metric("a", 1), 0);
             RunnableFuture<?> second = snapshot(harness);
             second.run();
@@ -100,7 +104,7 @@ class StoreOperatorITCase {
     @Test
     void aCheckpointFailsIfItsRowsCanNotBeWritten() throws Exception {
         StoreOptions nowhere = new StoreOptions("jdbc:postgresql://127.0.0.1:1/postgres", "postgres", null);
-        OneInputStreamOperatorTestHarness<MetricRow, Void> harness = harness(nowhere, Duration.ofMillis(300));
+        OneInputStreamOperatorTestHarness<MetricRow, Void> harness = harness(nowhere, Duration.ofSeconds(3));
         harness.open();
         harness.processElement(metric("a", 1), 0);
         RunnableFuture<?> checkpoint = snapshot(harness);
@@ -110,6 +114,9 @@ class StoreOperatorITCase {
                 .cause()
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("metric_values could not be written");
+        assertThat(harness.wasFailedExternally())
+                .as("the task fails, whether a row comes or not")
+                .isTrue();
         assertThatThrownBy(() -> snapshot(harness)).isInstanceOf(StoreException.class);
         assertThatThrownBy(() -> harness.processElement(metric("b", 1), 0)).isInstanceOf(StoreException.class);
         assertThatThrownBy(() -> harness.getOneInputOperator().finish()).isInstanceOf(StoreException.class);
@@ -126,12 +133,18 @@ class StoreOperatorITCase {
             statement.execute("lock table metric_values");
             harness.processElement(metric("a", 1), 0);
             RunnableFuture<?> checkpoint = snapshot(harness);
-            CompletableFuture<Void> asynchronous = CompletableFuture.runAsync(checkpoint);
-            checkpoint.cancel(true);
-            asynchronous.get(1, TimeUnit.MINUTES);
+            Thread asynchronous = new Thread(checkpoint);
+            asynchronous.start();
+            await().until(() -> asynchronous.getState() == Thread.State.WAITING);
+            harness.getOneInputOperator().notifyCheckpointAborted(CHECKPOINT);
+            asynchronous.join(); // Or the test's time is over.
+            assertThat(checkpoint).isCancelled();
             holder.rollback();
             // The row is written all the same.
-            await().untilAsserted(() -> assertThat(values()).containsExactly("a"));
+            RunnableFuture<?> next = snapshot(harness);
+            next.run();
+            next.get();
+            assertThat(values()).containsExactly("a");
         }
     }
 
@@ -139,10 +152,12 @@ class StoreOperatorITCase {
     void whoGoesOnFromACheckpointHasTheSeatBeforeTheOperatorsInFrontLookAtTheStore() throws Exception {
         OneInputStreamOperatorTestHarness<MetricRow, Void> before = harness(postgres.store(), LONG);
         before.open();
-        OperatorSubtaskState state = before.snapshot(1, 0);
+        before.processElement(metric("a", 1), 0);
+        OperatorSubtaskState state = before.snapshot(0, 0);
+        assertThat(values()).containsExactly("a");
         try (OneInputStreamOperatorTestHarness<MetricRow, Void> after = harness(postgres.store(), LONG)) {
             after.initializeState(state);
-            before.processElement(metric("a", 1), 0);
+            before.processElement(metric("b", 1), 0);
             RunnableFuture<?> checkpoint = snapshot(before);
             checkpoint.run();
             assertThatThrownBy(checkpoint::get)
@@ -150,7 +165,7 @@ class StoreOperatorITCase {
                     .hasMessageContaining("another process writes metric_values since");
             before.getOneInputOperator().close();
         }
-        assertThat(values()).isEmpty();
+        assertThat(values()).containsExactly("a");
     }
 
     private static OneInputStreamOperatorTestHarness<MetricRow, Void> harness(StoreOptions store, Duration patience)
@@ -164,7 +179,7 @@ class StoreOperatorITCase {
             throws Exception {
         return harness.getOneInputOperator()
                 .snapshotState(
-                        1,
+                        CHECKPOINT,
                         0,
                         CheckpointOptions.forCheckpointWithDefaultLocation(),
                         new MemCheckpointStreamFactory(1 << 20))

@@ -20,24 +20,28 @@ public final class TaskManager implements Program {
 
     /**
      * What a job makes of an event is garbage at once, and what it keeps is kept for long: few collections of much. Left
-     * alone on a busy machine, G1 makes the young generation ever smaller, for pauses that come of the machine.
-     *
-     * <p>State that changes has old objects refer to young ones all the time. To look at each such place as it comes up
-     * costs a tenth of the processor; the next collection looks at each once. Beyond 50,000 buffers of 2 KiB it is done
-     * as they come, nevertheless. And state is all over the heap: in large pages, what is not in the processor's caches is
-     * found sooner.
+     * alone on a busy machine, G1 makes the young generation ever smaller, for pauses that come of the machine. State is
+     * all over the heap: in large pages, what is not in the processor's caches is found sooner.
      */
     private static final List<String> COLLECTOR = List.of(
             "-XX:+UseG1GC",
             "-XX:+UnlockExperimentalVMOptions",
             "-XX:G1NewSizePercent=30",
-            // Known up to JDK 19.
-            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:+UseTransparentHugePages");
+
+    /**
+     * State that changes has old objects refer to young ones all the time. To look at each such place as it comes up costs
+     * a tenth of the processor; the next collection looks at each once. Beyond 50,000 buffers of 2 KiB it is done as they
+     * come, nevertheless.
+     */
+    private static final List<String> UNREFINED = List.of(
             "-XX:-G1UseAdaptiveConcRefinement",
             "-XX:G1ConcRefinementGreenZone=50000",
             "-XX:G1ConcRefinementYellowZone=75000",
-            "-XX:G1ConcRefinementRedZone=100000",
-            "-XX:+UseTransparentHugePages");
+            "-XX:G1ConcRefinementRedZone=100000");
+
+    /** The first JDK whose G1 has no such zones any more. */
+    private static final int WITHOUT_ZONES = 20;
 
     private final int number;
     private final DataDirectory data;
@@ -85,6 +89,9 @@ public final class TaskManager implements Program {
     @Override
     public List<String> command() {
         List<String> options = new ArrayList<>(COLLECTOR);
+        if (Runtime.version().feature() < WITHOUT_ZONES) {
+            options.addAll(UNREFINED);
+        }
         options.addAll(jvm);
         return flink.command(
                 name(),

@@ -224,7 +224,10 @@ final class TestStack implements AutoCloseable {
      * restarts, which is empty or old until the JobManager has fetched it, never missing.
      */
     long restores(String job) {
-        return flink(job, "/checkpoints").path("counts").path("restored").asLong();
+        return flink(job, "/checkpoints")
+                .required("counts")
+                .required("restored")
+                .asLong();
     }
 
     /** The parallelism of each of a job's vertices, by the vertex's name; the job by its name in Flink. */
