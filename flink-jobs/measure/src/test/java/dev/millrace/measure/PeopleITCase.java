@@ -7,30 +7,20 @@ import dev.millrace.core.identity.Attribution;
 import dev.millrace.core.identity.LinkKey;
 import dev.millrace.core.identity.ProfileId;
 import dev.millrace.core.identity.Standing;
-import dev.millrace.core.people.IdentifierRow;
-import dev.millrace.core.people.ProfileMerge;
-import dev.millrace.core.people.Trait;
 import dev.millrace.core.people.Traits;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.kafka.DeadLetter;
 import dev.millrace.runtime.postgres.PostgresServer;
 import dev.millrace.runtime.postgres.ServingStore;
-import dev.millrace.runtime.postgres.StoreSink;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.StringJoiner;
-import java.util.UUID;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +57,7 @@ class PeopleITCase {
 
     @BeforeEach
     void empty() throws SQLException {
-        execute("truncate identifiers, identity_links, profile_merges, identifier_traits");
+        postgres.execute("truncate identifiers, identity_links, profile_merges, identifier_traits");
     }
 
     @Test
@@ -85,22 +75,22 @@ class PeopleITCase {
 
         for (int time = 0; time < 2; time++) {
             run(log);
-            assertThat(rows("select identifier, profile_id, first_seen, last_seen, since, links_limited"
+            assertThat(postgres.rows("select identifier, profile_id, first_seen, last_seen, since, links_limited"
                             + " from identifiers order by identifier"))
                     .containsExactly(
                             DEVICE + "|" + of(U1) + "|" + at(1000) + "|" + at(3000) + "|" + at(2000) + "|f",
                             U1 + "|" + of(U1) + "|" + at(2000) + "|" + at(2000) + "|" + at(2000) + "|f",
                             U2 + "|" + of(U2) + "|" + at(5000) + "|" + at(9000) + "|" + at(5000) + "|f");
-            assertThat(rows("select a, b, accepted, a_profile_id, b_profile_id, first_seen"
+            assertThat(postgres.rows("select a, b, accepted, a_profile_id, b_profile_id, first_seen"
                             + " from identity_link_decisions order by first_seen"))
                     .containsExactly(
                             DEVICE + "|" + U1 + "|t|" + of(U1) + "|" + of(U1) + "|" + at(2000),
                             DEVICE + "|" + U2 + "|f|" + of(U1) + "|" + of(U2) + "|" + at(5000));
-            assertThat(rows("select a, b, first_seen, a_profile_id, b_profile_id from refused_links"))
+            assertThat(postgres.rows("select a, b, first_seen, a_profile_id, b_profile_id from refused_links"))
                     .containsExactly(DEVICE + "|" + U2 + "|" + at(5000) + "|" + of(U1) + "|" + of(U2));
-            assertThat(rows("select profile_id, into_profile_id, a, b, link_first_seen from profile_merges"))
+            assertThat(postgres.rows("select profile_id, into_profile_id, a, b, link_first_seen from profile_merges"))
                     .containsExactly(floating + "|" + of(U1) + "|" + DEVICE + "|" + U1 + "|" + at(2000));
-            assertThat(rows("select profile_id, first_seen, last_seen, identifiers, traits from profiles"
+            assertThat(postgres.rows("select profile_id, first_seen, last_seen, identifiers, traits from profiles"
                             + " order by first_seen"))
                     .containsExactly(
                             of(U1) + "|" + at(1000) + "|" + at(3000) + "|2|"
@@ -110,80 +100,14 @@ class PeopleITCase {
     }
 
     @Test
-    void linksMergesAndTraitsEndAlikeInAnyOrderAndThoughTheyRepeat() throws Exception {
-        List<LinkKey> links = new ArrayList<>();
-        List<Trait> traits = new ArrayList<>();
-        Random random = new Random(7);
-        for (int i = 0; i < 300; i++) {
-            links.add(LinkKey.of(random.nextInt(1000), "a:" + random.nextInt(5), "b:" + random.nextInt(5)));
-            // Few times, so that many are equal; texts that a database's collation might not order by code point.
-            String value = List.of("\"b\"", "\"B\"", "\"a\"", "\"é\"", "1", "1.0", "[]", "null")
-                    .get(random.nextInt(8));
-            traits.add(new Trait("a:" + random.nextInt(3), "t" + random.nextInt(3), value, random.nextInt(4)));
-        }
-        List<ProfileMerge> merges = List.of(
-                new ProfileMerge("p", "q", LOGIN, 100),
-                new ProfileMerge("p", "q", LOGIN, 200),
-                new ProfileMerge("p", "r", REFUSED, 300));
-        List<List<String>> ends = new ArrayList<>();
-        for (int order = 0; order < 3; order++) {
-            empty();
-            Collections.shuffle(links, random);
-            Collections.shuffle(traits, random);
-            StreamExecutionEnvironment environment = Pipelines.environment().setParallelism(1);
-            for (int time = 0; time < 2; time++) {
-                drain(
-                        environment,
-                        links,
-                        LinkKey.class,
-                        ServingStore.identityLinksAtLeastOnce(postgres.store(), CONFIG.measure()));
-                drain(
-                        environment,
-                        traits,
-                        Trait.class,
-                        ServingStore.identifierTraitsAtLeastOnce(postgres.store(), CONFIG.measure()));
-            }
-            environment.execute();
-            List<String> end = new ArrayList<>(rows("select * from identity_links order by a, b"));
-            end.addAll(rows("select * from identifier_traits order by identifier, trait"));
-            ends.add(end);
-        }
-        assertThat(ends.get(0)).isNotEmpty().isEqualTo(ends.get(1)).isEqualTo(ends.get(2));
-        for (LinkKey link : links) {
-            assertThat(rows("select first_seen <= '" + Instant.ofEpochMilli(link.timeMillis())
-                            + "' from identity_links where a = '" + link.lesser() + "' and b = '" + link.greater()
-                            + "'"))
-                    .containsExactly("t");
-        }
-        write(merges, ProfileMerge.class, ServingStore.profileMergesAtLeastOnce(postgres.store(), CONFIG.measure()));
-        write(merges, ProfileMerge.class, ServingStore.profileMergesAtLeastOnce(postgres.store(), CONFIG.measure()));
-        assertThat(rows("select into_profile_id, merged_at from profile_merges order by 1"))
-                .containsExactly("q|" + at(100), "r|" + at(300));
-    }
-
-    @Test
-    void timesOfAnIdentifierOnlyWidenAndItsProfileIsTheLast() throws Exception {
-        write(
-                List.of(
-                        new IdentifierRow(U1, "p", 500, 600, null, false),
-                        new IdentifierRow(U1, "q", 400, 550, 450L, true),
-                        new IdentifierRow(U1, "q", 700, 900, null, false),
-                        new IdentifierRow(U1, "r", 450, 500, null, false)),
-                IdentifierRow.class,
-                ServingStore.identifiersAtLeastOnce(postgres.store(), CONFIG.measure()));
-        assertThat(rows("select profile_id, first_seen, last_seen, since, links_limited from identifiers"))
-                .containsExactly("r|" + at(400) + "|" + at(900) + "|" + at(450) + "|t");
-    }
-
-    @Test
     void ofTraitsOfOneProfileTheLatestIsReadWhicheverIdentifierHasIt() throws Exception {
-        execute(
+        postgres.execute(
                 "insert into identifiers select 'a:' || n, 'p', 'epoch', 'epoch', 'epoch' from generate_series(1, 3) n");
-        execute("insert into identifier_traits values"
+        postgres.execute("insert into identifier_traits values"
                 + " ('a:1', 'plan', '\"a\"', '2020-01-02'), ('a:2', 'plan', '\"b\"', '2020-01-03'),"
                 + " ('a:3', 'plan', '\"c\"', '2020-01-01'), ('a:1', 'tie', '\"B\"', '2020-01-01'),"
                 + " ('a:2', 'tie', '\"a\"', '2020-01-01'), ('a:4', 'plan', '\"other\"', '2021-01-01')");
-        assertThat(rows("select identifiers, traits from profiles"))
+        assertThat(postgres.rows("select identifiers, traits from profiles"))
                 .containsExactly("3|{\"tie\": \"a\", \"plan\": \"b\"}");
     }
 
@@ -241,29 +165,30 @@ class PeopleITCase {
         }
         log.add(event(U1, of(U1), 2000, "identify", "{\"last\":true}", null));
         run(log);
-        assertThat(rows("select length(identifier) from identifiers order by 1"))
+        assertThat(postgres.rows("select length(identifier) from identifiers order by 1"))
                 .containsExactly("9", "14", "520");
-        assertThat(rows("select octet_length(a) + octet_length(b) from identity_links"))
+        assertThat(postgres.rows("select octet_length(a) + octet_length(b) from identity_links"))
                 .containsExactly("2500");
-        assertThat(rows("select octet_length(a) + octet_length(b) from profile_merges"))
+        assertThat(postgres.rows("select octet_length(a) + octet_length(b) from profile_merges"))
                 .containsExactly("2500");
         // Of the values eight can't be held: 1e401, 1e-9999999, 1e131072, NUL twice, half a pair twice, 2048 deep.
-        assertThat(rows("select count(*) from identifier_traits where identifier <> '" + U1 + "'"))
+        assertThat(postgres.rows("select count(*) from identifier_traits where identifier <> '" + U1 + "'"))
                 .containsExactly(Integer.toString(1 + i - 8));
-        assertThat(rows("select trait from identifier_traits where identifier = '" + U1 + "'"))
+        assertThat(postgres.rows("select trait from identifier_traits where identifier = '" + U1 + "'"))
                 .containsExactly("last");
     }
 
     @Test
     void aSinglePersonIsFoundThroughIndexes() throws Exception {
-        execute("insert into identifiers select 'a:' || n, 'p' || n / 3, now(), now(), now()"
+        postgres.execute("insert into identifiers select 'a:' || n, 'p' || n / 3, now(), now(), now()"
                 + " from generate_series(1, 30000) n");
-        execute("insert into identifier_traits select 'a:' || n, 't' || k, '1', now()"
+        postgres.execute("insert into identifier_traits select 'a:' || n, 't' || k, '1', now()"
                 + " from generate_series(1, 30000) n, generate_series(1, 3) k");
-        execute("insert into identity_links select 'a:' || n, 'a:' || n + 1, now() from generate_series(1, 29999) n");
-        execute("insert into profile_merges select 'm' || n, 'p' || n / 3, 'a', 'b', now(), now()"
+        postgres.execute(
+                "insert into identity_links select 'a:' || n, 'a:' || n + 1, now() from generate_series(1, 29999) n");
+        postgres.execute("insert into profile_merges select 'm' || n, 'p' || n / 3, 'a', 'b', now(), now()"
                 + " from generate_series(1, 30000) n");
-        execute("analyze identifiers, identifier_traits, identity_links, profile_merges");
+        postgres.execute("analyze identifiers, identifier_traits, identity_links, profile_merges");
         for (String query : List.of(
                 "select * from profiles where profile_id = 'p7'",
                 "select * from identity_link_decisions where a = 'a:7' or b = 'a:7'",
@@ -274,8 +199,8 @@ class PeopleITCase {
                 "select * from profile_merges where profile_id = 'm7'",
                 "select * from profile_merges where into_profile_id = 'p7'",
                 "select * from identifier_traits where identifier = 'a:7'")) {
-            assertThat(rows(query)).as(query).isNotEmpty();
-            assertThat(String.join("\n", rows("explain " + query)))
+            assertThat(postgres.rows(query)).as(query).isNotEmpty();
+            assertThat(String.join("\n", postgres.rows("explain " + query)))
                     .as(query)
                     .contains("Index")
                     .doesNotContain("Seq Scan");
@@ -296,45 +221,6 @@ class PeopleITCase {
         ServingStore.identifierTraitsAtLeastOnce(postgres.store(), CONFIG.measure())
                 .drain(pipeline.traits(), "traits");
         environment.execute();
-    }
-
-    private static <T> void drain(
-            StreamExecutionEnvironment environment, List<T> rows, Class<T> type, StoreSink<T> sink) {
-        sink.drain(
-                environment.fromData(rows, TypeInformation.of(type)),
-                UUID.randomUUID().toString());
-    }
-
-    private static <T> void write(List<T> rows, Class<T> type, StoreSink<T> sink) throws Exception {
-        StreamExecutionEnvironment environment = Pipelines.environment().setParallelism(1);
-        drain(environment, rows, type, sink);
-        environment.execute();
-    }
-
-    /** What a query answers, a line a row; times as PostgreSQL has them in UTC. */
-    private static List<String> rows(String query) throws SQLException {
-        try (Connection connection = postgres.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute("set time zone 'UTC'");
-            try (ResultSet result = statement.executeQuery(query)) {
-                List<String> rows = new ArrayList<>();
-                while (result.next()) {
-                    StringJoiner row = new StringJoiner("|");
-                    for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                        row.add(result.getString(i));
-                    }
-                    rows.add(row.toString());
-                }
-                return rows;
-            }
-        }
-    }
-
-    private static void execute(String sql) throws SQLException {
-        try (Connection connection = postgres.connect();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     private static String at(long millis) {
