@@ -98,7 +98,7 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
     /** Writes to state what is held back. */
     protected abstract void save() throws Exception;
 
-    /** Writes some of the state that waits for it, so that a checkpoint has less to write; the current key is another one then. */
+    /** Writes some of the state that waits for it, so that a checkpoint has less to write. The current key may be another. */
     protected void saveAhead() throws Exception {}
 
     @Override

@@ -138,8 +138,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         }
         Outcome outcome = leaf.next(record, hotSinceMillis, rules, olderDays, post);
         if (record.event() != null) {
-            long now = getProcessingTimeService().getCurrentProcessingTime();
-            behind |= record.event().arrivedMillis() < now - BEHIND_MILLIS;
+            behind = behind || isOfABacklog(record.event());
             tell(outcome, record.event());
             if (journeys && (outcome == Outcome.COUNTED || outcome == Outcome.COUNTED_IN_PART)) {
                 output.collect(JOURNEYS, new StreamRecord<>(recent(record.identifier(), record.event())));
@@ -151,6 +150,10 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         }
         leaves.put(record.identifier(), leaf);
         passOnIfMany();
+    }
+
+    private boolean isOfABacklog(SeenEvent event) {
+        return event.arrivedMillis() < getProcessingTimeService().getCurrentProcessingTime() - BEHIND_MILLIS;
     }
 
     private void tell(Outcome outcome, SeenEvent event) {

@@ -72,7 +72,7 @@ final class StoreOperator<T> extends AbstractStreamOperator<Void> implements One
         return futures;
     }
 
-    /** Flink leaves the asynchronous part of a checkpoint that has failed elsewhere to itself, and the next one behind it. */
+    /** Flink lets the asynchronous part of a checkpoint that has failed elsewhere go on, and the next one wait behind it. */
     @Override
     public void notifyCheckpointAborted(long checkpointId) throws Exception {
         AfterRows afterRows = waiting.remove(checkpointId);

@@ -6,7 +6,6 @@ import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /** A table that rows are written to, at least once: a checkpoint completes when all rows before it are written. */
 public final class StoreSink<T> implements Serializable {
@@ -29,8 +28,8 @@ public final class StoreSink<T> implements Serializable {
     }
 
     /** Writes all rows of a stream, which ends here; savepoints know the writer as {@code uid}. */
-    public SingleOutputStreamOperator<Void> drain(DataStream<T> rows, String uid) {
-        return rows.transform(table.name() + ": Writer", Types.VOID, new StoreOperator<>(this))
+    public void drain(DataStream<T> rows, String uid) {
+        rows.transform(table.name() + ": Writer", Types.VOID, new StoreOperator<>(this))
                 .uid(uid);
     }
 

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Writes a table in a thread of its own: while that writes one batch, the next one fills; when that is full too, whoever
  * has more rows waits. Rows of one key are written in the order in which they came.
  *
- * <p>An error that is not to be overcome shows at the next row, mark or wait. Closing never fails, whatever state the server is
- * in: for an exception there Flink would end the process, with every other job in it.
+ * <p>An error that is not to be overcome shows at the next row, mark or wait. Closing never fails, whatever state the
+ * server is in: for an exception there Flink would end the process, with every other job in it.
  */
 final class StoreWriter<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);

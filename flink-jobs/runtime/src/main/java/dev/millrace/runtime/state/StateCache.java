@@ -261,9 +261,9 @@ public final class StateCache<K, V> {
     }
 
     /**
-     * Writes an eighth of what waits for it in the second room, one at least, what has waited longest first. Called a few times a second, it
-     * leaves little for a checkpoint, which holds up everything while it writes; what changes again soon is written once
-     * nevertheless. The current key is another one afterwards.
+     * Writes an eighth of what waits for it in the second room, one at least, what has waited longest first. Called a few
+     * times a second, it leaves little for a checkpoint, which holds up everything while it writes; what changes again soon
+     * is written once nevertheless. The current key is another one afterwards.
      */
     public void writeAhead() throws IOException {
         for (int some = (unwritten.size() + AHEAD - 1) / AHEAD; some > 0; some--) {
