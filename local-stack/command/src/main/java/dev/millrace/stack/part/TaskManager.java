@@ -30,9 +30,9 @@ public final class TaskManager implements Program {
             "-XX:+UseTransparentHugePages");
 
     /**
-     * State that changes has old objects refer to young ones all the time. To look at each such place as it comes up costs
-     * a tenth of the processor; the next collection looks at each once. Beyond 50,000 buffers of 2 KiB it is done as they
-     * come, nevertheless.
+     * State that changes has old objects refer to young ones all the time. To look at each such place as it comes up took a
+     * twelfth of MeasureJob's JVM; the next collection looks at each once. Beyond 50,000 buffers of 2 KiB it is done as
+     * they come, nevertheless.
      */
     private static final List<String> UNREFINED = List.of(
             "-XX:-G1UseAdaptiveConcRefinement",
