@@ -1,6 +1,7 @@
 package dev.millrace.runtime.config;
 
 import dev.millrace.runtime.config.MillraceConfig.FlinkOptions;
+import dev.millrace.runtime.state.FlushThreads;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -9,6 +10,7 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Flink's environment as every job wants it, whatever the cluster's defaults are. */
@@ -51,8 +53,12 @@ public final class JobEnvironment {
         // What comes down from the small buffers is merged with all of the first of these levels each time.
         flink.setString("state.backend.rocksdb.compaction.level.max-size-level-base", "32mb");
         flink.setString("state.backend.rocksdb.compaction.level.target-file-size-base", "16mb");
+        flink.set(RocksDBOptions.OPTIONS_FACTORY, FlushThreads.class.getName());
         flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
         flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        // Records on their way between two stages are in a form of this version and this catalogue, and so in no
+        // checkpoint.
+        flink.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
