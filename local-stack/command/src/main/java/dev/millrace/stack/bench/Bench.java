@@ -118,18 +118,12 @@ final class Bench {
                 }
             }
             Live live = new Live(conditions, registry, config.topics(), options, artefacts, feed, events);
-            Optional<Latency> latency = timed(Contender.ON_DISK)
-                    .map(contender -> live.toTopic(contender, latencyRate(rounds, List.of(Contender.ON_DISK))));
+            Optional<Latency> latency =
+                    timed(Contender.ON_DISK).map(contender -> live.toTopic(contender, latencyRate(rounds, contender)));
             List<RowLatency> rowLatencies = new ArrayList<>();
-            timed(Contender.MEASURE_ON_DISK)
-                    .ifPresent(contender -> rowLatencies.add(live.toRows(
-                            contender, latencyRate(rounds, List.of(Contender.ON_DISK, Contender.MEASURE_ON_DISK)))));
-            timed(Contender.TOGETHER)
-                    .ifPresent(contender ->
-                            rowLatencies.add(live.toRows(contender, latencyRate(rounds, List.of(Contender.TOGETHER)))));
-            timed(Contender.SQL_ON_DISK)
-                    .ifPresent(contender -> rowLatencies.add(
-                            live.toPeerRows(contender, latencyRate(rounds, List.of(Contender.SQL_ON_DISK)))));
+            timed(Contender.MEASURE_ON_DISK).ifPresent(contender -> rowLatencies.add(live.toRows(contender)));
+            timed(Contender.TOGETHER).ifPresent(contender -> rowLatencies.add(live.toRows(contender)));
+            timed(Contender.SQL_ON_DISK).ifPresent(contender -> rowLatencies.add(live.toPeerRows(contender)));
             return new Contest(
                     stream,
                     rounds,
@@ -139,9 +133,9 @@ final class Bench {
         }
     }
 
-    /** Half of what the slowest of those can do that ran, or what was asked for. */
-    private double latencyRate(List<Round> rounds, List<String> names) {
-        return options.latencyRate() > 0 ? options.latencyRate() : BenchReport.leastRate(rounds, names) / 2;
+    /** Half of what the contender can do, or what was asked for. */
+    private double latencyRate(List<Round> rounds, Contender contender) {
+        return options.latencyRate() > 0 ? options.latencyRate() : BenchReport.rate(rounds, contender.name()) / 2;
     }
 
     /** The contender of that name, if its latency is to be measured. */

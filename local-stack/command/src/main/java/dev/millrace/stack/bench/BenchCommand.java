@@ -113,8 +113,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "R",
             defaultValue = "0",
             description =
-                    "Events a second meanwhile (default: half of the rate that was measured, of two jobs the lower"
-                            + " one; for the latency budget 2,000).")
+                    "Events a second meanwhile (default: half of the rate that was measured, up to the row that of a"
+                            + " burst; for the latency budget 2,000).")
     private double latencyRate;
 
     @Option(

@@ -126,6 +126,7 @@ record BenchReport(
      *
      * @param contender {@code measure-rocksdb}: StitchJob and MeasureJob side by side; {@code together-rocksdb}: MirrorJob
      *     runs too; {@code sql-rocksdb}: Flink SQL, which has no pairs
+     * @param mostPerSecond events a second of a burst, from the first sent to the last row
      * @param wantedPerSecond events a second that were to be sent
      * @param sentPerSecond those that were
      * @param rows from the append of a raw event to the first look that sees the row which counts it
@@ -134,6 +135,7 @@ record BenchReport(
      */
     record RowLatency(
             String contender,
+            double mostPerSecond,
             double wantedPerSecond,
             double sentPerSecond,
             Latencies.Summary rows,
@@ -178,16 +180,6 @@ record BenchReport(
                         .filter(round -> round.contender().equals(contender))
                         .toList(),
                 Round::eventsPerSecond);
-    }
-
-    /** The least of the rates of those contenders that ran. */
-    static double leastRate(List<Round> rounds, List<String> contenders) {
-        return contenders.stream()
-                .filter(name ->
-                        rounds.stream().anyMatch(round -> round.contender().equals(name)))
-                .mapToDouble(name -> rate(rounds, name))
-                .min()
-                .orElseThrow();
     }
 
     private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {

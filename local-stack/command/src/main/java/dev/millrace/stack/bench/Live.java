@@ -14,7 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
-/** Measures how long things take while events come in live, at a steady rate, behind those that are there. */
+/**
+ * Measures how long things take while events come in live, at a steady rate, behind those that are there.
+ *
+ * <p>Up to the row, the rate is half of what the same jobs can do, side by side and warm: a burst, sent as fast as Kafka
+ * takes it, says how much that is.
+ */
 final class Live {
     private final Conditions conditions;
     private final SchemaRegistry registry;
@@ -75,28 +80,25 @@ final class Live {
     }
 
     /** From a raw record to what PostgreSQL shows, of StitchJob and MeasureJob, with what runs beside the contender. */
-    RowLatency toRows(Contender contender, double rate) {
+    RowLatency toRows(Contender contender) {
         List<Contender> others = contender.beside().isEmpty()
                 ? Contender.named(List.of(Contender.ON_DISK), Contender.all(artefacts))
                 : contender.beside();
-        return toRows(contender.name(), rate, others, Contender.live(artefacts));
+        return toRows(contender.name(), others, Contender.live(artefacts));
     }
 
     /** Likewise of Flink SQL. */
-    RowLatency toPeerRows(Contender contender, double rate) {
-        return toRows(contender.name(), rate, List.of(), contender);
+    RowLatency toPeerRows(Contender contender) {
+        return toRows(contender.name(), List.of(), contender);
     }
 
     /** @param last that writes the rows */
-    private RowLatency toRows(String name, double rate, List<Contender> others, Contender last) {
+    private RowLatency toRows(String name, List<Contender> others, Contender last) {
         BenchStack stack = conditions.stack();
         stack.makeRoom(others.size() + 1);
-        long present = rawSize();
-        long count = count(rate);
+        long burst = options.events();
         Path file = file();
-        long fromMillis = events.arrivalMillis();
-        feed.prepare(events, count, file);
-        long spanMillis = events.arrivalMillis() - fromMillis;
+        feed.prepare(events, burst, file);
         Run.clear(conditions);
         boolean ofPeer = last.output() == Contender.Output.SQL;
         Deque<Run> runs = new ArrayDeque<>();
@@ -105,13 +107,18 @@ final class Live {
             List<Run> before = List.copyOf(runs);
             Run writing = Run.beside(conditions, last);
             runs.push(writing);
-            before.forEach(run -> run.awaitDone(present));
-            if (ofPeer) {
-                writing.awaitStored(present, stack::rowsTaken);
-            } else {
-                writing.awaitStored(present - conditions.topics().size(names.rejected()));
-            }
-            say("%s: sending %,d events live with probes, %,.0f a second", name, count, rate);
+            awaitRows(before, writing, ofPeer);
+            long begunNanos = System.nanoTime();
+            feed.live(file, burst, Double.POSITIVE_INFINITY);
+            double most = burst * 1e9 / (awaitRows(before, writing, ofPeer) - begunNanos);
+            double rate = options.latencyRate() > 0 ? options.latencyRate() : most / 2;
+            long count = count(rate);
+            long fromMillis = events.arrivalMillis();
+            feed.prepare(events, count, file);
+            long spanMillis = events.arrivalMillis() - fromMillis;
+            say(
+                    "%s: of a burst, %,.0f events a second; sending %,d live with probes, %,.0f a second",
+                    name, most, count, rate);
             double sentPerSecond;
             Probes.Figures figures;
             try (Probing probing = Probing.start(
@@ -120,12 +127,23 @@ final class Live {
                 figures = probing.finish();
             }
             runs.forEach(Run::requireHealth);
-            return new RowLatency(name, rate, sentPerSecond, figures.rows(), figures.corrections(), figures.unseen());
+            return new RowLatency(
+                    name, most, rate, sentPerSecond, figures.rows(), figures.corrections(), figures.unseen());
         } finally {
             while (!runs.isEmpty()) {
                 runs.pop().close();
             }
         }
+    }
+
+    /** Waits until all that is in the raw topic is in the store, and says when the last row was seen to be. */
+    private long awaitRows(List<Run> before, Run writing, boolean ofPeer) {
+        long present = rawSize();
+        Run.Stored stored = ofPeer
+                ? writing.awaitStored(present, conditions.stack()::rowsTaken)
+                : writing.awaitStored(() -> present - conditions.topics().size(names.rejected()));
+        before.forEach(run -> run.awaitDone(present));
+        return stored.writtenNanos();
     }
 
     private long count(double rate) {

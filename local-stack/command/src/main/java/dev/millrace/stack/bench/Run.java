@@ -148,6 +148,11 @@ final class Run implements AutoCloseable {
      * and no row is under way.
      */
     Stored awaitStored(long total) {
+        return awaitStored(() -> total);
+    }
+
+    /** Likewise, where it shows by and by how many there will be. */
+    Stored awaitStored(LongSupplier total) {
         return awaitStored(total, this::handled, this::rows, QUIET_FOR);
     }
 
@@ -157,14 +162,15 @@ final class Run implements AutoCloseable {
      * @param written rows that the store has taken
      */
     Stored awaitStored(long total, LongSupplier written) {
-        return awaitStored(total, this::read, written, QUIET_FOR_SQL);
+        return awaitStored(() -> total, this::read, written, QUIET_FOR_SQL);
     }
 
-    private Stored awaitStored(long total, LongSupplier progress, LongSupplier written, Duration quietFor) {
+    private Stored awaitStored(LongSupplier ending, LongSupplier progress, LongSupplier written, Duration quietFor) {
         ReadingCurve curve = new ReadingCurve();
         long begun = System.nanoTime();
         long said = begun;
         while (!isOver(begun)) {
+            long total = ending.getAsLong();
             long present = progress.getAsLong();
             long now = System.nanoTime();
             curve.add(now, present);

@@ -92,8 +92,12 @@ record Section(String title, List<String> headings, List<List<String>> rows) {
     private static Section latency(BenchReport.RowLatency latency) {
         return waits(
                 format(
-                        "Latency to PostgreSQL of %s at %,.0f events/s (wanted: %,.0f), milliseconds; %,d not seen",
-                        latency.contender(), latency.sentPerSecond(), latency.wantedPerSecond(), latency.unseen()),
+                        "Latency to PostgreSQL of %s at %,.0f events/s (wanted: %,.0f; a burst: %,.0f), milliseconds; %,d not seen",
+                        latency.contender(),
+                        latency.sentPerSecond(),
+                        latency.wantedPerSecond(),
+                        latency.mostPerSecond(),
+                        latency.unseen()),
                 List.of("from, to"),
                 latency.corrections().count() == 0
                         ? List.of(row(latency.rows(), "raw event, its row"))
