@@ -56,8 +56,9 @@ public final class JobEnvironment {
         flink.set(RocksDBOptions.OPTIONS_FACTORY, FlushThreads.class.getName());
         flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
         flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        // Records on their way between two stages are in a form of this version and this catalogue, and so in no
-        // checkpoint.
+        // Records on their way between two stages are in a form of this version and this catalogue: no checkpoint may
+        // have
+        // any.
         flink.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,

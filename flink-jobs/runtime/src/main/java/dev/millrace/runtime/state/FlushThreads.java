@@ -9,8 +9,8 @@ import org.rocksdb.Priority;
 
 /**
  * Threads for what a checkpoint waits for: that RocksDB has written what it has in memory. For that it has one thread in
- * the whole process unless told otherwise. With several jobs, a dozen instances queue there, and the one thread waits for
- * its turn among all those of the jobs, which stand still meanwhile.
+ * the whole process unless told otherwise, for which a dozen instances of several jobs queue, and which gets its turn as
+ * any other of their threads does. Who waits for it stands still.
  */
 public final class FlushThreads implements RocksDBOptionsFactory {
     /** As many as stages of one slot that have state, and some; idle but at checkpoints, or when a buffer is full. */

@@ -6,6 +6,7 @@ import dev.millrace.runtime.state.FlushThreads;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,17 @@ import org.junit.jupiter.api.Test;
 /** What jobs insist on, whatever a cluster's defaults are. */
 class JobEnvironmentTest {
     private static final String LEAST = "kafka: {bootstrap_servers: k:9092}\nregistry: {url: http://r}\n";
+
+    @Test
+    void flinkFindsTheThreadsForRocksDb() {
+        ReadableConfig ofJob = JobEnvironment.create(ConfigFile.parse(LEAST, "test.yaml", name -> null), "some-job")
+                .getConfiguration();
+
+        assertThat(new EmbeddedRocksDBStateBackend()
+                        .configure(ofJob, getClass().getClassLoader())
+                        .getRocksDBOptions())
+                .isInstanceOf(FlushThreads.class);
+    }
 
     @Test
     void recordsOnTheirWayAreInNoCheckpointWhateverTheClusterSays() {

@@ -3,6 +3,7 @@ package dev.millrace.runtime.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
@@ -13,6 +14,11 @@ import org.rocksdb.RocksDB;
 class FlushThreadsTest {
     static {
         RocksDB.loadLibrary();
+    }
+
+    @AfterEach
+    void asItWas() {
+        Env.getDefault().setBackgroundThreads(1, Priority.HIGH);
     }
 
     @Test

@@ -56,7 +56,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--events",
             paramLabel = "N",
             defaultValue = "4000000",
-            description = "Events that are measured (default: ${DEFAULT-VALUE}).")
+            description = "Events that are measured; so many are a burst, too (default: ${DEFAULT-VALUE}).")
     private long events;
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
@@ -80,7 +80,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Measure only this one: limit, mirror, stitch-heap, stitch-rocksdb, measure-heap,"
                     + " measure-heap-catalogue, measure-rocksdb, measure-rocksdb-catalogue, together-rocksdb,"
-                    + " together-rocksdb-catalogue, sql-heap, sql-rocksdb, streams. May be given several times.")
+                    + " together-rocksdb-catalogue, together-rocksdb-as-sql, sql-heap, sql-rocksdb, streams. May be"
+                    + " given several times.")
     private List<String> only = List.of();
 
     @Option(
@@ -105,7 +106,7 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "60",
             description = "How long latency is measured, of stitch-rocksdb to its topic, and to PostgreSQL of it and"
-                    + " measure-rocksdb, and of together-rocksdb; 0: not (default: ${DEFAULT-VALUE}).")
+                    + " measure-rocksdb, of together-rocksdb, and of sql-rocksdb; 0: not (default: ${DEFAULT-VALUE}).")
     private int latencySeconds;
 
     @Option(
@@ -113,8 +114,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "R",
             defaultValue = "0",
             description =
-                    "Events a second meanwhile (default: half of the rate that was measured, up to the row that of a"
-                            + " burst; for the latency budget 2,000).")
+                    "Events a second meanwhile (default: half of the rate that was measured; up to the row, half of what"
+                            + " a burst came to; for the latency budget 2,000).")
     private double latencyRate;
 
     @Option(

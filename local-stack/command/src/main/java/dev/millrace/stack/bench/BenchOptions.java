@@ -7,7 +7,7 @@ import java.util.Set;
  * What is measured.
  *
  * @param warmUp events of the stream before those that are measured
- * @param events that are measured
+ * @param events that are measured, and those of a burst
  * @param rounds how often each contender runs
  * @param people the generator's
  * @param parallelism of each job

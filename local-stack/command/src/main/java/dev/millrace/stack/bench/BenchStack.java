@@ -176,7 +176,27 @@ final class BenchStack implements AutoCloseable {
         return local.part(part).process().orElseThrow(() -> new StackException(part + " does not run"));
     }
 
-    /** Rows that the tables that are there have taken, inserted, updated or deleted; it tells of them within a second or so. */
+    /**
+     * When a statement of the peer's last ended, by PostgreSQL's clock in microseconds; 0: none ever did. It shows at once,
+     * other than {@link #rowsTaken}.
+     */
+    long lastWriteMicros() {
+        try (Connection connection = local.store();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        """
+                        select coalesce(max((extract(epoch from state_change) * 1000000)::bigint), 0)
+                        from pg_stat_activity
+                        where pid <> pg_backend_pid() and (query ilike 'insert into%peer\\_%' or query ilike 'delete from%peer\\_%')
+                        """)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new StackException("PostgreSQL does not tell what it does: " + e.getMessage(), e);
+        }
+    }
+
+    /** Rows that the tables that are there have taken, inserted, updated or deleted; it may tell of them ten seconds late. */
     long rowsTaken() {
         try (Connection connection = local.store();
                 Statement statement = connection.createStatement();

@@ -1,16 +1,22 @@
 package dev.millrace.stack.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.stack.Artefacts;
 import dev.millrace.stack.Job;
 import dev.millrace.stack.StackException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +45,9 @@ record Contender(
     /** The same without what Flink SQL does not do either: sessions and journeys. */
     static final String TOGETHER_CATALOGUE = "together-rocksdb-catalogue";
 
+    /** Likewise with the metrics alone that Flink SQL keeps too: nearest to one and the same job. */
+    static final String TOGETHER_AS_SQL = "together-rocksdb-as-sql";
+
     /** Flink SQL as one would deploy it. */
     static final String SQL_ON_DISK = "sql-rocksdb";
 
@@ -57,6 +66,10 @@ record Contender(
                     .formatted(PROBE_METRIC, Probes.PAIR);
     private static final Map<String, String> CATALOGUE_ALONE =
             Map.of("measure.sessions.enabled", "false", "measure.journeys.enabled", "false");
+
+    /** Those of the built-in metrics that {@code peers/flink-sql} has tables for. */
+    private static final Set<String> METRICS_OF_SQL =
+            Set.of("events", "unique_profiles", "revenue", "orders", "page_views", "shop_funnel");
 
     /** Where what a job does is seen. */
     enum Output {
@@ -91,6 +104,7 @@ record Contender(
                 prepared("measure-rocksdb-catalogue", measure, "rocksdb", CATALOGUE_ALONE),
                 together(TOGETHER, artefacts, Map.of()),
                 together(TOGETHER_CATALOGUE, artefacts, CATALOGUE_ALONE),
+                together(TOGETHER_AS_SQL, artefacts, asSql()),
                 sql("sql-heap", artefacts, "hashmap"),
                 sql(SQL_ON_DISK, artefacts, "rocksdb"),
                 new Contender(
@@ -136,6 +150,23 @@ record Contender(
                 measure.config(),
                 Output.TOGETHER,
                 List.of(mirror(artefacts), stitch(ON_DISK, artefacts.jar(Job.STITCH), "rocksdb", Map.of())));
+    }
+
+    private static Map<String, String> asSql() {
+        List<JsonNode> metrics = new ArrayList<>();
+        try (InputStream builtIn = MillraceConfig.class.getResourceAsStream("default-catalogue.yaml")) {
+            for (JsonNode metric : new YAMLMapper().readTree(builtIn)) {
+                if (METRICS_OF_SQL.contains(metric.path("name").asText())) {
+                    metrics.add(metric);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> config = new HashMap<>(CATALOGUE_ALONE);
+        config.put("measure.default_metrics", "false");
+        config.put("measure.metrics", metrics.toString());
+        return config;
     }
 
     private static Contender sql(String name, Artefacts artefacts, String stateBackend) {

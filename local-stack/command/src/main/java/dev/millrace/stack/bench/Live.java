@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -139,9 +140,12 @@ final class Live {
     /** Waits until all that is in the raw topic is in the store, and says when the last row was seen to be. */
     private long awaitRows(List<Run> before, Run writing, boolean ofPeer) {
         long present = rawSize();
-        Run.Stored stored = ofPeer
-                ? writing.awaitStored(present, conditions.stack()::rowsTaken)
-                : writing.awaitStored(() -> present - conditions.topics().size(names.rejected()));
+        LongSupplier total = () -> {
+            before.forEach(Run::requireHealth);
+            return ofPeer ? present : present - conditions.topics().size(names.rejected());
+        };
+        Run.Stored stored =
+                ofPeer ? writing.awaitStored(total, conditions.stack()::lastWriteMicros) : writing.awaitStored(total);
         before.forEach(run -> run.awaitDone(present));
         return stored.writtenNanos();
     }

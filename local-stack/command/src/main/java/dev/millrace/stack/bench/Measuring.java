@@ -4,6 +4,7 @@ import dev.millrace.runtime.config.MillraceConfig.TopicOptions;
 import dev.millrace.runtime.kafka.SchemaRegistry;
 import dev.millrace.setup.Setup;
 import dev.millrace.stack.Artefacts;
+import dev.millrace.stack.StackException;
 import dev.millrace.stack.bench.BenchReport.Round;
 import dev.millrace.stack.bench.ReadingCurve.Span;
 import dev.millrace.stack.flink.JobStatus;
@@ -208,9 +209,13 @@ final class Measuring {
         try (Withheld withheld = Withheld.fill(conditions, reader, names.produced(), workload);
                 Run run = Run.beside(conditions, reader);
                 UsageWatch watch = stack.watch()) {
-            Run.Stored warm = run.awaitStored(withheld.shown(), stack::rowsTaken);
+            run.awaitStored(withheld::shown, stack::lastWriteMicros);
+            if (stack.lastWriteMicros() == 0) {
+                throw new StackException(contender.name() + " has written nothing that PostgreSQL knows of");
+            }
+            long warmRows = stack.rowsTaken();
             long begunNanos = withheld.release();
-            Run.Stored stored = run.awaitStored(workload.total(), stack::rowsTaken);
+            Run.Stored stored = run.awaitStored(workload::total, stack::lastWriteMicros);
             long events = workload.total() - withheld.shown();
             Span span = new Span(begunNanos, stored.writtenNanos(), events);
             JobStatus.Checkpoint checkpoint = run.fullCheckpoint();
@@ -219,7 +224,7 @@ final class Measuring {
                     contender,
                     span.perSecond(),
                     events,
-                    stored.rows() - warm.rows(),
+                    stack.rowsTaken() - warmRows,
                     stored.writtenNanos() - stored.handledNanos(),
                     checkpoint.durationMillis(),
                     cost(watch, span, events, checkpoint.sizeBytes()));

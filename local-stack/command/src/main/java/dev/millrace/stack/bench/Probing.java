@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 /** Sends {@link Probes}, and looks for what follows, in a thread of its own. */
 final class Probing implements AutoCloseable {
-    /** How often it looks: each look costs PostgreSQL, which has none to spare. */
+    /** How often it looks: each look takes processor time of PostgreSQL. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     /** What is not seen by then is given up. */
     private static final Duration SEEN_AT_MOST = Duration.ofSeconds(60);

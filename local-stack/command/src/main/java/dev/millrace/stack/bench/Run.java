@@ -159,10 +159,10 @@ final class Run implements AutoCloseable {
     /**
      * Returns once so many raw records are read and no row is under way.
      *
-     * @param written rows that the store has taken
+     * @param written changes as long as rows are written
      */
-    Stored awaitStored(long total, LongSupplier written) {
-        return awaitStored(() -> total, this::read, written, QUIET_FOR_SQL);
+    Stored awaitStored(LongSupplier total, LongSupplier written) {
+        return awaitStored(total, this::read, written, QUIET_FOR_SQL);
     }
 
     private Stored awaitStored(LongSupplier ending, LongSupplier progress, LongSupplier written, Duration quietFor) {

@@ -92,7 +92,8 @@ record Section(String title, List<String> headings, List<List<String>> rows) {
     private static Section latency(BenchReport.RowLatency latency) {
         return waits(
                 format(
-                        "Latency to PostgreSQL of %s at %,.0f events/s (wanted: %,.0f; a burst: %,.0f), milliseconds; %,d not seen",
+                        "Latency to PostgreSQL of %s at %,.0f events/s (wanted: %,.0f; a burst: %,.0f),"
+                                + " milliseconds; %,d not seen",
                         latency.contender(),
                         latency.sentPerSecond(),
                         latency.wantedPerSecond(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.core.catalogue.Metric;
 import dev.millrace.core.catalogue.MetricDefinition;
 import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.MillraceConfig;
@@ -81,6 +82,7 @@ class ContenderTest {
                         "measure-rocksdb-catalogue",
                         "together-rocksdb",
                         "together-rocksdb-catalogue",
+                        "together-rocksdb-as-sql",
                         "sql-heap",
                         "sql-rocksdb",
                         "streams");
@@ -89,7 +91,8 @@ class ContenderTest {
             boolean writesRows = contender.output() == Output.STORE;
             assertThat(config.topics().stitched())
                     .isEqualTo(writesRows ? Contender.PREPARED_TOPIC : "millrace.stitched");
-            boolean catalogueAlone = contender.name().endsWith("-catalogue");
+            boolean catalogueAlone =
+                    contender.name().endsWith("-catalogue") || contender.name().endsWith("-as-sql");
             assertThat(config.measure().sessions().enabled()).isEqualTo(!catalogueAlone);
             assertThat(config.measure().journeys().enabled()).isEqualTo(!catalogueAlone);
             assertThat(config.flink().stateBackend())
@@ -113,6 +116,17 @@ class ContenderTest {
         for (Contender each : together.beside()) {
             assertThat(config(each, root).topics().stitched()).isEqualTo("millrace.stitched");
         }
+    }
+
+    /** Every table of the SQL, and nothing that has none. */
+    @Test
+    void whatIsLikeSqlKeepsTheMetricsOfSql(@TempDir Path root) throws IOException {
+        Contender asSql = Contender.named(List.of(Contender.TOGETHER_AS_SQL), Contender.all(built(root)))
+                .get(0);
+
+        assertThat(config(asSql, root).measure().catalogue().catalogue().metrics())
+                .extracting(Metric::name)
+                .containsExactly("events", "unique_profiles", "page_views", "revenue", "orders", "shop_funnel");
     }
 
     /** Or it would be measured on what it had before it all along. */
