@@ -56,9 +56,7 @@ public final class JobEnvironment {
         flink.set(RocksDBOptions.OPTIONS_FACTORY, FlushThreads.class.getName());
         flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
         flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        // Records on their way between two stages are in a form of this version and this catalogue: no checkpoint may
-        // have
-        // any.
+        // What is on its way between two stages is in a form of this version and this catalogue: in no checkpoint.
         flink.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
