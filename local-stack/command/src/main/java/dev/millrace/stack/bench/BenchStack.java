@@ -181,27 +181,23 @@ final class BenchStack implements AutoCloseable {
      * other than {@link #rowsTaken}.
      */
     long lastWriteMicros() {
-        try (Connection connection = local.store();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        """
-                        select coalesce(max((extract(epoch from state_change) * 1000000)::bigint), 0)
-                        from pg_stat_activity
-                        where pid <> pg_backend_pid() and (query ilike 'insert into%peer\\_%' or query ilike 'delete from%peer\\_%')
-                        """)) {
-            row.next();
-            return row.getLong(1);
-        } catch (SQLException e) {
-            throw new StackException("PostgreSQL does not tell what it does: " + e.getMessage(), e);
-        }
+        return number(
+                """
+                select coalesce(max((extract(epoch from state_change) * 1000000)::bigint), 0)
+                from pg_stat_activity
+                where pid <> pg_backend_pid() and query ilike any (array['insert into%peer\\_%', 'delete from%peer\\_%'])
+                """);
     }
 
     /** Rows that the tables that are there have taken, inserted, updated or deleted; it may tell of them ten seconds late. */
     long rowsTaken() {
+        return number("select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_user_tables");
+    }
+
+    private long number(String query) {
         try (Connection connection = local.store();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)" + " from pg_stat_user_tables")) {
+                ResultSet row = statement.executeQuery(query)) {
             row.next();
             return row.getLong(1);
         } catch (SQLException e) {
