@@ -7,6 +7,7 @@ import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.state.HeapShare;
 import dev.millrace.runtime.state.StateCache;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -65,7 +66,7 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
         getProcessingTimeService().registerTimer(now + combineMillis(), millis -> {
             if (!finished) {
                 passOn();
-                saveAhead();
+                saveAhead(getProcessingTimeService().getCurrentProcessingTime());
                 combineLater();
             }
         });
@@ -95,11 +96,16 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
         combiner.flush(delta -> output.collect(passedOn.replace(delta)));
     }
 
-    /** Writes to state what is held back. */
-    protected abstract void save() throws Exception;
+    /** Passes on all that belongs before the barrier of a checkpoint, or before the end. */
+    protected void passOnBeforeCheckpoint() throws Exception {
+        passOn();
+    }
+
+    /** Writes to state what is held back, for a checkpoint. */
+    protected abstract void save(long nowMillis) throws Exception;
 
     /** Writes some of the state that waits for it, so that a checkpoint has less to write. The current key may be another. */
-    protected void saveAhead() throws Exception {}
+    protected void saveAhead(long nowMillis) throws Exception {}
 
     @Override
     public void processWatermark(Watermark mark) throws Exception {
@@ -109,16 +115,21 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
-        passOn();
-        save();
+        passOnBeforeCheckpoint();
         super.prepareSnapshotPreBarrier(checkpointId);
+    }
+
+    /** What is to be saved is written here and not before the barrier, for which the stages that come next would wait. */
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        save(getProcessingTimeService().getCurrentProcessingTime());
     }
 
     @Override
     public void finish() throws Exception {
         finished = true;
-        passOn();
-        save();
+        passOnBeforeCheckpoint();
         super.finish();
     }
 }

@@ -167,14 +167,19 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {}
 
     @Override
-    protected void saveAhead() throws Exception {
-        profiles.writeAhead();
+    protected void saveAhead(long nowMillis) throws Exception {
+        profiles.writeAhead(nowMillis);
     }
 
     @Override
-    protected void save() throws Exception {
+    protected void passOnBeforeCheckpoint() throws Exception {
         confirmSuspects();
-        profiles.flush();
+        super.passOnBeforeCheckpoint();
+    }
+
+    @Override
+    protected void save(long nowMillis) throws Exception {
+        profiles.flush(nowMillis);
     }
 
     private final class Post implements Profile.Output {

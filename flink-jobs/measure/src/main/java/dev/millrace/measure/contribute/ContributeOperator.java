@@ -233,13 +233,13 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {}
 
     @Override
-    protected void saveAhead() throws Exception {
-        leaves.writeAhead();
+    protected void saveAhead(long nowMillis) throws Exception {
+        leaves.writeAhead(nowMillis);
     }
 
     @Override
-    protected void save() throws Exception {
-        leaves.flush();
+    protected void save(long nowMillis) throws Exception {
+        leaves.flush(nowMillis);
     }
 
     @Override

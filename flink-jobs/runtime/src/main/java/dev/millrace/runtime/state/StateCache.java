@@ -26,8 +26,19 @@ public final class StateCache<K, V> {
     /** Values of the second room that wait to be written, at most: before a checkpoint all of them are, in one go. */
     static final int MOST_UNWRITTEN = 32_768;
 
-    /** Which part of them is written at a time while nothing presses. */
+    /** Which part of them is written at a time while nothing presses: an eighth. */
     private static final int AHEAD = 8;
+
+    /** How long before a checkpoint it presses. */
+    static final long NEAR_MILLIS = 1_000;
+
+    /** Which part of those that wait is written at a time then: half. */
+    private static final int AHEAD_WHEN_NEAR = 2;
+
+    /** Which part of the first room is looked through at a time then, for what has changed: a quarter. */
+    private static final int SWEPT_WHEN_NEAR = 4;
+
+    private static final long NEVER = Long.MIN_VALUE;
 
     /** What an entry of the second room takes besides its value's bytes and its key's characters: objects, and its places. */
     static final int ENTRY_BYTES = 200;
@@ -81,6 +92,15 @@ public final class StateCache<K, V> {
     private long bytes;
 
     private long writes;
+
+    /** When all was last written. */
+    private long flushedMillis = NEVER;
+
+    /** When all is likely to be written next. */
+    private long expectedMillis = NEVER;
+
+    /** Where in the first room the next look for what has changed begins. */
+    private int sweep;
 
     /**
      * The values of a name.
@@ -263,22 +283,36 @@ public final class StateCache<K, V> {
     /**
      * Writes an eighth of what waits for it in the second room, one at least, what has waited longest first. Called a few
      * times a second, it leaves little for a checkpoint, which holds up everything while it writes; what changes again soon
-     * is written once nevertheless. The current key is another one afterwards.
+     * is written once nevertheless. In the last second before a checkpoint is likely to come (as long after the one before as
+     * that had come after its own) it writes half of what waits, and what has changed in a quarter of the first room. The
+     * current key is another one afterwards.
+     *
+     * @param nowMillis the time of a clock, the same as for {@link #flush}
      */
-    public void writeAhead() throws IOException {
-        for (int some = (unwritten.size() + AHEAD - 1) / AHEAD; some > 0; some--) {
+    public void writeAhead(long nowMillis) throws IOException {
+        boolean near = expectedMillis != NEVER && nowMillis >= expectedMillis - NEAR_MILLIS;
+        int part = near ? AHEAD_WHEN_NEAR : AHEAD;
+        for (int some = (unwritten.size() + part - 1) / part; some > 0; some--) {
             writeWaiting(unwritten.removeFirst());
+        }
+        if (near) {
+            for (int some = (circle.size() + SWEPT_WHEN_NEAR - 1) / SWEPT_WHEN_NEAR; some > 0; some--) {
+                sweep = (sweep + 1) % circle.size();
+                writeIfChanged(circle.get(sweep));
+            }
         }
     }
 
-    /** Writes all that has changed; the current key is another one afterwards. */
-    public void flush() throws IOException {
+    /** Writes all that has changed, for a checkpoint; the current key is another one afterwards. */
+    public void flush(long nowMillis) throws IOException {
         for (Entry<K, V> entry : circle) {
             writeIfChanged(entry);
         }
         while (!unwritten.isEmpty()) {
             writeWaiting(unwritten.removeFirst());
         }
+        expectedMillis = flushedMillis == NEVER ? NEVER : nowMillis + (nowMillis - flushedMillis);
+        flushedMillis = nowMillis;
     }
 
     private void writeWaiting(Entry<K, V> entry) throws IOException {

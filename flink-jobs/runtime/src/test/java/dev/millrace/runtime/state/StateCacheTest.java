@@ -31,7 +31,7 @@ class StateCacheTest {
             put(cache, "a", append(value, i));
         }
         assertThat(state.kept).containsEntry("a", "1");
-        cache.flush();
+        cache.flush(0);
         assertThat(state.kept).containsEntry("a", "1012");
         assertThat(state.calls).containsExactly("read a", "write a");
     }
@@ -43,8 +43,8 @@ class StateCacheTest {
         assertThat(text(cache, "a")).isEqualTo("1");
         assertThat(text(cache, "b")).isNull();
         put(cache, "b", new StringValue("2"));
-        cache.flush();
-        cache.flush();
+        cache.flush(0);
+        cache.flush(0);
         assertThat(state.calls).containsExactly("read a", "read b", "write b");
         assertThat(text(cache, "b")).as("what was written is still held").isEqualTo("2");
         assertThat(state.calls).hasSize(3);
@@ -80,11 +80,11 @@ class StateCacheTest {
         assertThat(state.kept).containsKey("a");
         put(cache, "b", null);
         assertThat(state.kept).as("made room").isEmpty();
-        cache.flush();
+        cache.flush(0);
         assertThat(state.calls).containsExactly("read a", "clear a", "clear b");
         assertThat(text(cache, "b")).isNull();
         put(cache, "b", new StringValue("2"));
-        cache.flush();
+        cache.flush(0);
         assertThat(state.kept).isEqualTo(Map.of("b", "2"));
     }
 
@@ -96,7 +96,7 @@ class StateCacheTest {
         assertThat(state.kept).isEqualTo(Map.of("a", "1"));
         assertThat(text(cache, "a")).isEqualTo("1");
         put(cache, "a", null);
-        cache.flush();
+        cache.flush(0);
         assertThat(state.calls).containsExactly("read a", "write a", "read a", "clear a");
     }
 
@@ -110,8 +110,8 @@ class StateCacheTest {
         assertThat(text(cache, "b")).isEqualTo("20");
         assertThat(state.current).isEqualTo("b");
         assertThat(state.calls).containsExactly("read b");
-        cache.flush();
-        cache.flush();
+        cache.flush(0);
+        cache.flush(0);
         assertThat(state.kept).isEqualTo(Map.of("a", "10", "b", "20"));
         assertThat(state.calls).hasSize(3);
         assertThat(text(cache, "a")).as("what was written is still held").isEqualTo("10");
@@ -128,7 +128,7 @@ class StateCacheTest {
         put(cache, "b", null);
         put(cache, "c", new StringValue("3"));
         assertThat(text(cache, "b")).isNull();
-        cache.flush();
+        cache.flush(0);
         assertThat(state.kept).isEqualTo(Map.of("c", "3"));
     }
 
@@ -148,7 +148,7 @@ class StateCacheTest {
         assertThat(state.current).isEqualTo("e");
         put(cache, "f", new StringValue("1"));
         assertThat(state.calls).containsExactly("write b", "write c");
-        cache.flush();
+        cache.flush(0);
         state.calls.clear();
         for (String key : List.of("a", "d", "e", "f")) {
             get(cache, key);
@@ -169,7 +169,7 @@ class StateCacheTest {
         }
         assertThat(cache.places()).isLessThan(1_100);
         assertThat(text(cache, "stays")).isEqualTo("1");
-        cache.flush();
+        cache.flush(0);
         assertThat(state.kept).isEqualTo(Map.of("stays", "1"));
     }
 
@@ -186,7 +186,7 @@ class StateCacheTest {
                 .as("k0 is still held; k%d wants to be written", 3)
                 .containsExactly("write k0", "write k1", "write k2", "write k3");
         state.calls.clear();
-        cache.flush();
+        cache.flush(0);
         assertThat(state.calls)
                 .as("each once")
                 .hasSize(StateCache.MOST_UNWRITTEN)
@@ -200,19 +200,65 @@ class StateCacheTest {
         for (int i = 0; i < 17; i++) {
             put(cache, "k" + i, new StringValue("1"));
         }
-        cache.writeAhead();
+        cache.writeAhead(0);
         assertThat(state.calls).containsExactly("write k0", "write k1");
         put(cache, "k0", append(get(cache, "k0"), 0));
         for (int i = 0; i < 17; i++) {
-            cache.writeAhead();
+            cache.writeAhead(0);
         }
         assertThat(state.calls)
                 .as("all but k0, which is an object, and changed again")
                 .hasSize(17)
                 .doesNotHaveDuplicates();
-        cache.flush();
+        cache.flush(0);
         assertThat(state.calls).hasSize(18).endsWith("write k0");
         assertThat(state.kept).hasSize(17).containsEntry("k0", "10").containsEntry("k16", "1");
+    }
+
+    @Test
+    void inTheLastSecondBeforeACheckpointIsExpectedNearlyAllIsWrittenAhead() throws IOException {
+        StateCache<String, StringValue> cache = cache(8, PLENTY);
+        fill(cache, 24);
+        cache.writeAhead(5_000);
+        cache.flush(10_000);
+        state.calls.clear();
+        fill(cache, 24);
+        cache.writeAhead(29_500);
+        assertThat(state.calls)
+                .as("nobody knows yet when the next one comes: an eighth of the 16 in the second room")
+                .hasSize(2);
+        cache.flush(30_000);
+        state.calls.clear();
+
+        fill(cache, 24);
+        cache.writeAhead(48_999);
+        assertThat(state.calls)
+                .as("the next one comes 20 s after the last, which is not near")
+                .hasSize(2);
+        cache.writeAhead(49_000);
+        assertThat(state.calls)
+                .as("half of the 14 that wait, and a quarter of the first room")
+                .hasSize(2 + 7 + 2);
+        for (int i = 1; i <= 3; i++) {
+            cache.writeAhead(49_000 + 100 * i);
+        }
+        assertThat(state.calls)
+                .as("each once, before the checkpoint")
+                .hasSize(24)
+                .doesNotHaveDuplicates();
+        put(cache, "k0", append(get(cache, "k0"), 0));
+        cache.writeAhead(50_400);
+        assertThat(state.calls).as("it may be late, and is still expected").hasSizeBetween(24, 25);
+        cache.flush(50_500);
+        assertThat(state.calls).hasSize(25).endsWith("write k0");
+        assertThat(state.kept).hasSize(24).containsEntry("k0", "10").containsEntry("k23", "1");
+    }
+
+    /** Writes a value for each of so many keys. */
+    private void fill(StateCache<String, StringValue> cache, int keys) throws IOException {
+        for (int i = 0; i < keys; i++) {
+            put(cache, "k" + i, new StringValue("1"));
+        }
     }
 
     @Test
@@ -223,6 +269,7 @@ class StateCacheTest {
             StateCache<String, StringValue> cache =
                     cache(random.nextInt(5), random.nextInt(5) * (StateCache.ENTRY_BYTES + 10));
             Map<String, String> expected = new HashMap<>();
+            long now = 0;
             for (int i = 0; i < 200; i++) {
                 String key = "k" + random.nextInt(8);
                 StringValue value = get(cache, key);
@@ -246,15 +293,16 @@ class StateCacheTest {
                     default -> {}
                 }
                 assertThat(state.current).isEqualTo(key);
-                if (random.nextInt(10) == 0) {
-                    cache.writeAhead();
+                now += random.nextInt(300);
+                if (random.nextInt(5) == 0) {
+                    cache.writeAhead(now);
                 }
                 if (random.nextInt(20) == 0) {
-                    cache.flush();
+                    cache.flush(now);
                     assertThat(state.kept).as("seed %d, step %d", seed, i).isEqualTo(expected);
                 }
             }
-            cache.flush();
+            cache.flush(0);
             assertThat(state.kept).as("seed %d", seed).isEqualTo(expected);
         }
     }

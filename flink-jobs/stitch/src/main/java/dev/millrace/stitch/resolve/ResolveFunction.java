@@ -110,9 +110,14 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
         this.cacheBytes = cacheBytes;
     }
 
-    /** Writes to state what is held back. */
-    void flush() throws IOException {
-        actors.flush();
+    /** Writes to state some of what is held back. The current key is another one afterwards. */
+    void writeAhead(long nowMillis) throws IOException {
+        actors.writeAhead(nowMillis);
+    }
+
+    /** Writes to state all that is held back, for a checkpoint. The current key is another one afterwards. */
+    void flush(long nowMillis) throws IOException {
+        actors.flush(nowMillis);
     }
 
     @Override

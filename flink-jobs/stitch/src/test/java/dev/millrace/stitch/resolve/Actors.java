@@ -71,7 +71,9 @@ final class Actors implements AutoCloseable {
         return harness.snapshot(1, 1);
     }
 
+    /** An event arrives, and time goes on: every now and then something is written to state meanwhile. */
     void arrive(Arrival arrival) throws Exception {
+        harness.setProcessingTime(harness.getProcessingTime() + 40);
         harness.processElement1(arrival, 0);
         take();
     }
