@@ -1,7 +1,7 @@
 package dev.millrace.runtime.config;
 
 import dev.millrace.runtime.config.MillraceConfig.FlinkOptions;
-import dev.millrace.runtime.state.FlushThreads;
+import dev.millrace.runtime.state.RocksOptions;
 import java.time.Duration;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -46,14 +46,14 @@ public final class JobEnvironment {
         // Most keys are looked up once and then not for long, or never were there: a filter saves reading for them.
         flink.setString("state.backend.rocksdb.use-bloom-filter", "true");
         // What is not on disk yet is written while a checkpoint holds up the job: little, so that no event waits long.
-        flink.setString("state.backend.rocksdb.writebuffer.size", "4mb");
-        flink.setString("state.backend.rocksdb.writebuffer.count", "8");
+        flink.setString("state.backend.rocksdb.writebuffer.size", "2mb");
+        flink.setString("state.backend.rocksdb.writebuffer.count", "16");
         // The uppermost levels are soon written again: to compress them costs more than it saves.
         flink.setString("state.backend.rocksdb.compression.per.level", "NO_COMPRESSION;NO_COMPRESSION;LZ4_COMPRESSION");
         // What comes down from the small buffers is merged with all of the first of these levels each time.
         flink.setString("state.backend.rocksdb.compaction.level.max-size-level-base", "32mb");
         flink.setString("state.backend.rocksdb.compaction.level.target-file-size-base", "16mb");
-        flink.set(RocksDBOptions.OPTIONS_FACTORY, FlushThreads.class.getName());
+        flink.set(RocksDBOptions.OPTIONS_FACTORY, RocksOptions.class.getName());
         flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
         flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         // What is on its way between two stages is in a form of this version and this catalogue: in no checkpoint.

@@ -2,7 +2,7 @@ package dev.millrace.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.runtime.state.FlushThreads;
+import dev.millrace.runtime.state.RocksOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
@@ -16,14 +16,14 @@ class JobEnvironmentTest {
     private static final String LEAST = "kafka: {bootstrap_servers: k:9092}\nregistry: {url: http://r}\n";
 
     @Test
-    void flinkFindsTheThreadsForRocksDb() {
+    void flinkFindsWhatRocksDbIsTold() {
         ReadableConfig ofJob = JobEnvironment.create(ConfigFile.parse(LEAST, "test.yaml", name -> null), "some-job")
                 .getConfiguration();
 
         assertThat(new EmbeddedRocksDBStateBackend()
                         .configure(ofJob, getClass().getClassLoader())
                         .getRocksDBOptions())
-                .isInstanceOf(FlushThreads.class);
+                .isInstanceOf(RocksOptions.class);
     }
 
     @Test
@@ -38,6 +38,6 @@ class JobEnvironmentTest {
         cluster.addAll(Configuration.fromMap(ofJob.toMap()));
 
         assertThat(cluster.get(CheckpointingOptions.ENABLE_UNALIGNED)).isFalse();
-        assertThat(cluster.get(RocksDBOptions.OPTIONS_FACTORY)).isEqualTo(FlushThreads.class.getName());
+        assertThat(cluster.get(RocksDBOptions.OPTIONS_FACTORY)).isEqualTo(RocksOptions.class.getName());
     }
 }
