@@ -101,8 +101,8 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
         passOn();
     }
 
-    /** Writes to state what is held back, for a checkpoint. */
-    protected abstract void save(long nowMillis) throws Exception;
+    /** Writes to state what is held back, for a checkpoint that was begun at that time. */
+    protected abstract void save(long begunMillis) throws Exception;
 
     /** Writes some of the state that waits for it, so that a checkpoint has less to write. The current key may be another. */
     protected void saveAhead(long nowMillis) throws Exception {}
@@ -123,7 +123,7 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        save(getProcessingTimeService().getCurrentProcessingTime());
+        save(context.getCheckpointTimestamp());
     }
 
     @Override

@@ -178,8 +178,8 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     }
 
     @Override
-    protected void save(long nowMillis) throws Exception {
-        profiles.flush(nowMillis);
+    protected void save(long begunMillis) throws Exception {
+        profiles.flush(begunMillis);
     }
 
     private final class Post implements Profile.Output {

@@ -238,8 +238,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     }
 
     @Override
-    protected void save(long nowMillis) throws Exception {
-        leaves.flush(nowMillis);
+    protected void save(long begunMillis) throws Exception {
+        leaves.flush(begunMillis);
     }
 
     @Override

@@ -51,5 +51,5 @@ public final class RejectedOperator extends CombiningOperator<DeadLetter> {
     public void onProcessingTime(InternalTimer<String, VoidNamespace> timer) {}
 
     @Override
-    protected void save(long nowMillis) {}
+    protected void save(long begunMillis) {}
 }

@@ -107,6 +107,22 @@ class AttributeOperatorTest {
     }
 
     @Test
+    void stateIsWrittenOnceTheBarrierHasGoneOn() throws Exception {
+        try (var harness = open(Backend.ROCKSDB, null)) {
+            for (int i = 0; i < 10; i++) {
+                take(harness, came("p" + i, PHONE, NOW, presence(NOW)));
+            }
+            int before = Stages.entries(harness);
+            harness.prepareSnapshotPreBarrier(1);
+            assertThat(Stages.entries(harness)).isEqualTo(before);
+            harness.snapshot(1, 1);
+            assertThat(Stages.entries(harness) - before)
+                    .as("and a timer for each")
+                    .isEqualTo(10 + 10);
+        }
+    }
+
+    @Test
     void whatGoesToOneRowIsOneAddition() throws Exception {
         List<TotalDelta> deltas = new ArrayList<>();
         try (var harness = Stages.open(

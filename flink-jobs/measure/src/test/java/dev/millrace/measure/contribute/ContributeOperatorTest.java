@@ -113,6 +113,56 @@ class ContributeOperatorTest {
         }
     }
 
+    @Test
+    void nearlyAllIsWrittenAheadOfACheckpointThatIsExpected() throws Exception {
+        try (var harness = open(Backend.ROCKSDB, null)) {
+            harness.snapshot(1, 10_000);
+            harness.snapshot(2, 12_000);
+            harness.setProcessingTime(12_000);
+            for (int i = 0; i < 10; i++) {
+                take(harness, records.event("user_id:" + i, "p", NOW, "raw/0", i, "m" + i, null));
+            }
+            int before = Stages.entries(harness);
+            while (harness.getProcessingTime() < 13_400) {
+                tell(harness);
+            }
+            assertThat(Stages.entries(harness) - before).as("with the objects").isEqualTo(10);
+        }
+    }
+
+    @Test
+    void stateIsWrittenOnceTheBarrierHasGoneOn() throws Exception {
+        try (var harness = open(Backend.ROCKSDB, null)) {
+            for (int i = 0; i < 10; i++) {
+                take(harness, records.event("user_id:" + i, "p", NOW, "raw/0", i, "m" + i, null));
+            }
+            int before = Stages.entries(harness);
+            harness.prepareSnapshotPreBarrier(1);
+            assertThat(Stages.entries(harness)).isEqualTo(before);
+            harness.snapshot(1, 1);
+            assertThat(Stages.entries(harness) - before)
+                    .as("and a timer for each")
+                    .isEqualTo(10 + 10);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsHeldAtTheEndIsInTheLastCheckpoint(Backend backend) throws Exception {
+        OperatorSubtaskState last;
+        try (var harness = open(backend, null)) {
+            take(harness, event("raw/0", 5, "a", NOW));
+            harness.getOperator().finish();
+            last = snapshot(harness);
+        }
+        assertThat(sums).containsEntry("events[]", 1L);
+        try (var harness = open(backend, last)) {
+            take(harness, event("raw/1", 5, "a", NOW));
+            snapshot(harness);
+        }
+        assertThat(sums).as("it has come before").containsEntry("events[]", 1L);
+    }
+
     @ParameterizedTest
     @EnumSource
     void aMessageCountsOnceOnWhicheverPartitionItComesAndAfterARestore(Backend backend) throws Exception {

@@ -19,7 +19,7 @@ public final class RocksOptions implements RocksDBOptionsFactory {
      */
     static final int FLUSH_THREADS = 6;
 
-    /** A file is handed to the disk by and by, so that little is left when it has to be there. */
+    /** Merged files are handed to the disk by and by, so that small ones need not wait for all of a large one. */
     static final int BYTES_PER_SYNC = 256 << 10;
 
     /** Buffers are small: their files are merged with the level below when there are twice as many as by default. */
@@ -27,7 +27,7 @@ public final class RocksOptions implements RocksDBOptionsFactory {
 
     /**
      * While there are so many of them, writes are slowed down, and a checkpoint stands still until enough are merged, which
-     * takes seconds: by default 20, which a backlog reaches. Filters save reading them for what is not there.
+     * takes seconds: by default 20, which a backlog reaches. For keys that are not there, filters save reading them all.
      */
     static final int LEVEL_0_SLOWDOWN = 60;
 

@@ -13,7 +13,7 @@ import org.apache.flink.streaming.api.operators.KeyContext;
 
 /**
  * The values lately used, so that one that is visited several times is read and written once and not at each event: what
- * they have become is written to state when they have to make room, ahead of that if asked to, and before each checkpoint.
+ * they have become is written to state when they have to make room, ahead of that if asked to, and for each checkpoint.
  *
  * <p>It has two rooms. The first holds some values as objects. Who has to leave it goes to the second, where values are
  * packed: less memory, one array for the collector to follow, and a fraction of what it costs to ask RocksDB.
@@ -23,14 +23,20 @@ import org.apache.flink.streaming.api.operators.KeyContext;
  * @param <V> a mutable value
  */
 public final class StateCache<K, V> {
-    /** Values of the second room that wait to be written, at most: before a checkpoint all of them are, in one go. */
+    /** Values of the second room that wait to be written, at most: at a checkpoint all of them are, in one go. */
     static final int MOST_UNWRITTEN = 32_768;
 
     /** Which part of them is written at a time while nothing presses: an eighth. */
     private static final int AHEAD = 8;
 
-    /** How long before a checkpoint it presses. */
+    /** How long before a checkpoint is expected it presses. */
     static final long NEAR_MILLIS = 1_000;
+
+    /** How long one that does not come is expected: it may be held up, or have been given up. */
+    static final long LATE_MILLIS = 5_000;
+
+    /** So many that wait are written at a time, at most: nothing else is done meanwhile. */
+    static final int MOST_AHEAD = 4_096;
 
     /** Which part of those that wait is written at a time then: half. */
     private static final int AHEAD_WHEN_NEAR = 2;
@@ -93,13 +99,13 @@ public final class StateCache<K, V> {
 
     private long writes;
 
-    /** When all was last written. */
-    private long flushedMillis = NEVER;
+    /** When the last checkpoint was begun. */
+    private long begunMillis = NEVER;
 
-    /** When all is likely to be written next. */
+    /** When the next one is likely to be. */
     private long expectedMillis = NEVER;
 
-    /** Where in the first room the next look for what has changed begins. */
+    /** Who of the first room was last looked at ahead of a checkpoint. */
     private int sweep;
 
     /**
@@ -282,20 +288,20 @@ public final class StateCache<K, V> {
 
     /**
      * Writes an eighth of what waits for it in the second room, one at least, what has waited longest first. Called a few
-     * times a second, it leaves little for a checkpoint, which holds up everything while it writes; what changes again soon
-     * is written once nevertheless. In the last second before a checkpoint is likely to come (as long after the one before as
-     * that had come after its own) it writes half of what waits, and what has changed in a quarter of the first room. The
+     * times a second, it leaves little for a checkpoint, at which nothing else is done until all is written; what changes
+     * again soon is written once nevertheless. From a second before a checkpoint is expected (as long after the last one as
+     * that came after the one before) it writes half of what waits, and what has changed in a quarter of the first room. The
      * current key is another one afterwards.
      *
-     * @param nowMillis the time of a clock, the same as for {@link #flush}
+     * @param nowMillis the time by this machine's clock; if others' are far from it, checkpoints are expected at wrong times
      */
     public void writeAhead(long nowMillis) throws IOException {
-        boolean near = expectedMillis != NEVER && nowMillis >= expectedMillis - NEAR_MILLIS;
+        boolean near = isNear(nowMillis);
         int part = near ? AHEAD_WHEN_NEAR : AHEAD;
-        for (int some = (unwritten.size() + part - 1) / part; some > 0; some--) {
+        for (int some = Math.min(MOST_AHEAD, (unwritten.size() + part - 1) / part); some > 0; some--) {
             writeWaiting(unwritten.removeFirst());
         }
-        if (near) {
+        if (near && mostBytes > 0) { // State on the heap costs as much to write as it does to pack.
             for (int some = (circle.size() + SWEPT_WHEN_NEAR - 1) / SWEPT_WHEN_NEAR; some > 0; some--) {
                 sweep = (sweep + 1) % circle.size();
                 writeIfChanged(circle.get(sweep));
@@ -303,16 +309,28 @@ public final class StateCache<K, V> {
         }
     }
 
-    /** Writes all that has changed, for a checkpoint; the current key is another one afterwards. */
-    public void flush(long nowMillis) throws IOException {
+    private boolean isNear(long nowMillis) {
+        return expectedMillis != NEVER
+                && nowMillis >= expectedMillis - NEAR_MILLIS
+                && nowMillis < expectedMillis + LATE_MILLIS;
+    }
+
+    /**
+     * Writes all that has changed; the current key is another one afterwards.
+     *
+     * @param begunMillis when the checkpoint or savepoint was begun that it is for, as
+     *     {@link org.apache.flink.runtime.state.StateSnapshotContext#getCheckpointTimestamp} has it
+     */
+    public void flush(long begunMillis) throws IOException {
         for (Entry<K, V> entry : circle) {
             writeIfChanged(entry);
         }
         while (!unwritten.isEmpty()) {
             writeWaiting(unwritten.removeFirst());
         }
-        expectedMillis = flushedMillis == NEVER ? NEVER : nowMillis + (nowMillis - flushedMillis);
-        flushedMillis = nowMillis;
+        boolean first = this.begunMillis == NEVER || begunMillis <= this.begunMillis;
+        expectedMillis = first ? NEVER : begunMillis + (begunMillis - this.begunMillis);
+        this.begunMillis = begunMillis;
     }
 
     private void writeWaiting(Entry<K, V> entry) throws IOException {

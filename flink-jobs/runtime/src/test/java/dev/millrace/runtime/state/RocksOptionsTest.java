@@ -38,8 +38,6 @@ class RocksOptionsTest {
         try (DBOptions options = new DBOptions()) {
             assertThat(new RocksOptions().createDBOptions(options, List.of())).isSameAs(options);
             assertThat(flushThreads()).isEqualTo(RocksOptions.FLUSH_THREADS);
-            assertThat(options.bytesPerSync()).isEqualTo(RocksOptions.BYTES_PER_SYNC);
-
             Env.getDefault().setBackgroundThreads(RocksOptions.FLUSH_THREADS + 2, Priority.HIGH);
             new RocksOptions().createDBOptions(options, List.of());
             assertThat(flushThreads()).isEqualTo(RocksOptions.FLUSH_THREADS + 2);
@@ -56,7 +54,7 @@ class RocksOptionsTest {
                 Options options = new Options(ofDatabase, ofFamily).setCreateIfMissing(true);
                 RocksDB database =
                         RocksDB.open(options, directory.resolve("database").toString());
-                FlushOptions flush = new FlushOptions()) {
+                FlushOptions flush = new FlushOptions().setAllowWriteStall(true)) {
             Env.getDefault().setBackgroundThreads(0, Priority.LOW);
             for (int i = 0; i < 25; i++) {
                 database.put(new byte[] {(byte) i}, new byte[1]);

@@ -247,11 +247,58 @@ class StateCacheTest {
                 .hasSize(24)
                 .doesNotHaveDuplicates();
         put(cache, "k0", append(get(cache, "k0"), 0));
-        cache.writeAhead(50_400);
-        assertThat(state.calls).as("it may be late, and is still expected").hasSizeBetween(24, 25);
-        cache.flush(50_500);
-        assertThat(state.calls).hasSize(25).endsWith("write k0");
-        assertThat(state.kept).hasSize(24).containsEntry("k0", "10").containsEntry("k23", "1");
+        for (int i = 1; i <= 4; i++) {
+            cache.writeAhead(50_000 + 100 * i);
+        }
+        assertThat(state.calls)
+                .as("it may be late, and is still expected")
+                .hasSize(25)
+                .endsWith("write k0");
+        put(cache, "k0", append(get(cache, "k0"), 1));
+        for (int i = 0; i < 4; i++) {
+            cache.writeAhead(55_000 + 100 * i);
+        }
+        assertThat(state.calls).as("it does not come").hasSize(25);
+        cache.flush(56_000);
+        assertThat(state.calls).hasSize(26).endsWith("write k0");
+        assertThat(state.kept).hasSize(24).containsEntry("k0", "101").containsEntry("k23", "1");
+    }
+
+    @Test
+    void nothingIsExpectedOfAClockThatGoesBack() throws IOException {
+        StateCache<String, StringValue> cache = cache(8, PLENTY);
+        cache.writeAhead(5_000);
+        cache.flush(10_000);
+        cache.flush(9_000);
+        put(cache, "k", new StringValue("1"));
+        for (int i = 0; i < 20; i++) {
+            cache.writeAhead(6_000 + 200 * i);
+        }
+        assertThat(state.calls).isEmpty();
+        cache.flush(9_000);
+        assertThat(state.calls).containsExactly("write k");
+    }
+
+    @Test
+    void onTheHeapNothingIsWrittenAhead() throws IOException {
+        StateCache<String, StringValue> cache = cache(8);
+        cache.flush(1_000);
+        cache.flush(2_000);
+        fill(cache, 8);
+        cache.writeAhead(3_000);
+        assertThat(state.calls).isEmpty();
+        cache.flush(3_000);
+        assertThat(state.calls).hasSize(8);
+    }
+
+    @Test
+    void neitherIsMoreWrittenAtATimeThanSoMuch() throws IOException {
+        StateCache<String, StringValue> cache = cache(1, PLENTY);
+        cache.flush(1_000);
+        cache.flush(2_000);
+        fill(cache, StateCache.MOST_UNWRITTEN);
+        cache.writeAhead(3_000);
+        assertThat(state.calls).hasSizeBetween(StateCache.MOST_AHEAD, StateCache.MOST_AHEAD + 1);
     }
 
     /** Writes a value for each of so many keys. */

@@ -115,9 +115,9 @@ public final class ResolveFunction extends KeyedCoProcessFunction<String, Arriva
         actors.writeAhead(nowMillis);
     }
 
-    /** Writes to state all that is held back, for a checkpoint. The current key is another one afterwards. */
-    void flush(long nowMillis) throws IOException {
-        actors.flush(nowMillis);
+    /** Writes to state all that is held back, for a checkpoint that was begun at that time. The current key is another one. */
+    void flush(long begunMillis) throws IOException {
+        actors.flush(begunMillis);
     }
 
     @Override

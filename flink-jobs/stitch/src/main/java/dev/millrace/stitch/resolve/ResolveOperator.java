@@ -40,7 +40,7 @@ public final class ResolveOperator extends KeyedCoProcessOperator<String, Arriva
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        function().flush(now());
+        function().flush(context.getCheckpointTimestamp());
     }
 
     @Override

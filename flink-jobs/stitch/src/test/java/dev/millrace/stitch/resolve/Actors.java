@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.StateBackend;
+import org.apache.flink.runtime.state.TestableKeyedStateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
@@ -69,6 +70,11 @@ final class Actors implements AutoCloseable {
     OperatorSubtaskState checkpoint() throws Exception {
         harness.prepareSnapshotPreBarrier(1);
         return harness.snapshot(1, 1);
+    }
+
+    /** Keys that have state, of each state. */
+    int entries() {
+        return ((TestableKeyedStateBackend<?>) harness.getOperator().getKeyedStateBackend()).numKeyValueStateEntries();
     }
 
     /** An event arrives, and time goes on: every now and then something is written to state meanwhile. */

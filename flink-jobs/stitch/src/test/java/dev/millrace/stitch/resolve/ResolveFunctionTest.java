@@ -119,6 +119,41 @@ class ResolveFunctionTest {
     }
 
     @Test
+    void stateIsWrittenAheadOfACheckpointAndTheRestOnceItsBarrierHasGoneOn() throws Exception {
+        try (Actors actors = Actors.fresh(OPTIONS, RULES, new EmbeddedRocksDBStateBackend())) {
+            for (int i = 0; i < 10; i++) {
+                actors.arrive(arrival("user_id:u" + i, "m", i, 0));
+            }
+            for (int i = 0; i < 10; i++) {
+                actors.harness.setProcessingTime(actors.harness.getProcessingTime() + 100);
+            }
+            assertThat(actors.entries())
+                    .as("all but the three that are objects")
+                    .isEqualTo(7);
+            actors.harness.prepareSnapshotPreBarrier(1);
+            assertThat(actors.entries()).isEqualTo(7);
+            actors.harness.snapshot(1, 1);
+            assertThat(actors.entries()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void whatIsHeldAtTheEndIsInTheLastCheckpoint() throws Exception {
+        for (StateBackend backend : List.of(new HashMapStateBackend(), new EmbeddedRocksDBStateBackend())) {
+            OperatorSubtaskState last;
+            try (Actors actors = Actors.fresh(OPTIONS, RULES, backend)) {
+                actors.arrive(arrival("user_id:u", "m", 1, 0));
+                actors.harness.getOperator().finish();
+                last = actors.checkpoint();
+            }
+            try (Actors actors = Actors.restored(last, List.of(), OPTIONS, RULES, backend, () -> 1)) {
+                actors.arrive(arrival("user_id:u", "m", 2, 0));
+                assertThat(traces(actors.decisions())).as("it has come before").containsExactly(2L);
+            }
+        }
+    }
+
+    @Test
     void theSameMessageIdAtAnotherLeafIsAnotherMessage() throws Exception {
         try (Actors actors = fresh()) {
             actors.arrive(arrival("user_id:u", "m", 1, 0));
