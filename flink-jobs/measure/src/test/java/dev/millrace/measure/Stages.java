@@ -1,5 +1,7 @@
 package dev.millrace.measure;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.core.catalogue.ReadableCatalogue;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.Observation;
@@ -238,6 +240,16 @@ public final class Stages implements AutoCloseable {
     /** Keys that have state, of each state, in a harness. */
     public static int entries(AbstractStreamOperatorTestHarness<?> harness) {
         return ((TestableKeyedStateBackend<?>) harness.getOperator().getKeyedStateBackend()).numKeyValueStateEntries();
+    }
+
+    /** Of a harness in RocksDB with so many keys, each with a value at hand that is in no state yet, and with a timer. */
+    public static void assertWrittenAfterTheBarrier(AbstractStreamOperatorTestHarness<?> harness, int keys)
+            throws Exception {
+        int before = entries(harness);
+        harness.prepareSnapshotPreBarrier(1);
+        assertThat(entries(harness)).isEqualTo(before);
+        harness.snapshot(1, 1);
+        assertThat(entries(harness) - before).as("and a timer for each").isEqualTo(keys + keys);
     }
 
     /** Timers of event time, in all stages. */

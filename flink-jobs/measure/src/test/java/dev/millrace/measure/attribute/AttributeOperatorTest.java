@@ -93,9 +93,7 @@ class AttributeOperatorTest {
     @Test
     void whatWaitsForACheckpointInFrontOfRocksDbIsWrittenAheadOfIt() throws Exception {
         try (var harness = open(Backend.ROCKSDB, null)) {
-            for (int i = 0; i < 10; i++) {
-                take(harness, came("p" + i, PHONE, NOW, presence(NOW)));
-            }
+            takeTenProfiles(harness);
             int before = Stages.entries(harness);
             for (int i = 0; i < 10; i++) {
                 harness.setProcessingTime(harness.getProcessingTime() + 100);
@@ -109,16 +107,8 @@ class AttributeOperatorTest {
     @Test
     void stateIsWrittenOnceTheBarrierHasGoneOn() throws Exception {
         try (var harness = open(Backend.ROCKSDB, null)) {
-            for (int i = 0; i < 10; i++) {
-                take(harness, came("p" + i, PHONE, NOW, presence(NOW)));
-            }
-            int before = Stages.entries(harness);
-            harness.prepareSnapshotPreBarrier(1);
-            assertThat(Stages.entries(harness)).isEqualTo(before);
-            harness.snapshot(1, 1);
-            assertThat(Stages.entries(harness) - before)
-                    .as("and a timer for each")
-                    .isEqualTo(10 + 10);
+            takeTenProfiles(harness);
+            Stages.assertWrittenAfterTheBarrier(harness, 10);
         }
     }
 
@@ -260,6 +250,13 @@ class AttributeOperatorTest {
             KeyedOneInputStreamOperatorTestHarness<String, ProfileChange, ?> harness, ProfileChange change)
             throws Exception {
         harness.processElement(new StreamRecord<>(change));
+    }
+
+    private static void takeTenProfiles(KeyedOneInputStreamOperatorTestHarness<String, ProfileChange, ?> harness)
+            throws Exception {
+        for (int i = 0; i < 10; i++) {
+            take(harness, came("p" + i, PHONE, NOW, presence(NOW)));
+        }
     }
 
     private static OperatorSubtaskState snapshot(KeyedOneInputStreamOperatorTestHarness<?, ?, ?> harness)

@@ -100,9 +100,7 @@ class ContributeOperatorTest {
     @Test
     void whatWaitsForACheckpointInFrontOfRocksDbIsWrittenAheadOfIt() throws Exception {
         try (var harness = open(Backend.ROCKSDB, null)) {
-            for (int i = 0; i < 10; i++) {
-                take(harness, records.event("user_id:" + i, "p", NOW, "raw/0", i, "m" + i, null));
-            }
+            takeTenLeaves(harness);
             int before = Stages.entries(harness);
             for (int i = 0; i < 10; i++) {
                 tell(harness);
@@ -119,9 +117,7 @@ class ContributeOperatorTest {
             harness.snapshot(1, 10_000);
             harness.snapshot(2, 12_000);
             harness.setProcessingTime(12_000);
-            for (int i = 0; i < 10; i++) {
-                take(harness, records.event("user_id:" + i, "p", NOW, "raw/0", i, "m" + i, null));
-            }
+            takeTenLeaves(harness);
             int before = Stages.entries(harness);
             while (harness.getProcessingTime() < 13_400) {
                 tell(harness);
@@ -133,16 +129,8 @@ class ContributeOperatorTest {
     @Test
     void stateIsWrittenOnceTheBarrierHasGoneOn() throws Exception {
         try (var harness = open(Backend.ROCKSDB, null)) {
-            for (int i = 0; i < 10; i++) {
-                take(harness, records.event("user_id:" + i, "p", NOW, "raw/0", i, "m" + i, null));
-            }
-            int before = Stages.entries(harness);
-            harness.prepareSnapshotPreBarrier(1);
-            assertThat(Stages.entries(harness)).isEqualTo(before);
-            harness.snapshot(1, 1);
-            assertThat(Stages.entries(harness) - before)
-                    .as("and a timer for each")
-                    .isEqualTo(10 + 10);
+            takeTenLeaves(harness);
+            Stages.assertWrittenAfterTheBarrier(harness, 10);
         }
     }
 
@@ -372,6 +360,13 @@ class ContributeOperatorTest {
     private static void take(KeyedOneInputStreamOperatorTestHarness<String, Observation, ?> harness, Observation record)
             throws Exception {
         harness.processElement(new StreamRecord<>(record));
+    }
+
+    private void takeTenLeaves(KeyedOneInputStreamOperatorTestHarness<String, Observation, ?> harness)
+            throws Exception {
+        for (int i = 0; i < 10; i++) {
+            take(harness, records.event("user_id:" + i, "p", NOW, "raw/0", i, "m" + i, null));
+        }
     }
 
     /** Time goes on, for what is held back to be told. */
