@@ -19,7 +19,7 @@ public final class KafkaSinks {
     /** How long a record waits for others of its partition: each batch costs its reader a fetch, and the broker two. */
     private static final int GATHER_MILLIS = 20;
     /** A message is waited for, and maybe another one after it. */
-    private static final int MESSAGE_MILLIS = 5;
+    private static final int MESSAGE_MILLIS = 10;
 
     private KafkaSinks() {}
 

@@ -15,13 +15,13 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
  */
 public final class KafkaSources {
     /** Rows are written twice a second: a few large answers of the broker cost less than one for each batch. */
-    private static final Map<String, String> GATHERED = Map.of("fetch.min.bytes", "65536", "fetch.max.wait.ms", "25");
+    private static final Map<String, String> GATHERED = Map.of("fetch.min.bytes", "65536", "fetch.max.wait.ms", "40");
     /** The same, for what other jobs wait for. */
-    private static final Map<String, String> SOON = Map.of("fetch.min.bytes", "65536", "fetch.max.wait.ms", "10");
+    private static final Map<String, String> SOON = Map.of("fetch.min.bytes", "65536", "fetch.max.wait.ms", "20");
     /** The same, for what nobody waits for. */
     private static final Map<String, String> LATER = Map.of("fetch.min.bytes", "65536", "fetch.max.wait.ms", "250");
     /** A message is waited for, and maybe another one after it; and yet they come in dozens. */
-    private static final Map<String, String> MESSAGES = Map.of("fetch.min.bytes", "4096", "fetch.max.wait.ms", "15");
+    private static final Map<String, String> MESSAGES = Map.of("fetch.min.bytes", "4096", "fetch.max.wait.ms", "20");
 
     private KafkaSources() {}
 

@@ -121,9 +121,9 @@ final class Bench {
             Optional<Latency> latency =
                     timed(Contender.ON_DISK).map(contender -> live.toTopic(contender, latencyRate(rounds, contender)));
             List<RowLatency> rowLatencies = new ArrayList<>();
-            timed(Contender.MEASURE_ON_DISK).ifPresent(contender -> rowLatencies.add(live.toRows(contender)));
-            timed(Contender.TOGETHER).ifPresent(contender -> rowLatencies.add(live.toRows(contender)));
-            timed(Contender.SQL_ON_DISK).ifPresent(contender -> rowLatencies.add(live.toPeerRows(contender)));
+            timed(Contender.MEASURE_ON_DISK).ifPresent(contender -> rowLatencies.addAll(live.toRows(contender)));
+            timed(Contender.TOGETHER).ifPresent(contender -> rowLatencies.addAll(live.toRows(contender)));
+            timed(Contender.SQL_ON_DISK).ifPresent(contender -> rowLatencies.addAll(live.toPeerRows(contender)));
             return new Contest(
                     stream,
                     rounds,

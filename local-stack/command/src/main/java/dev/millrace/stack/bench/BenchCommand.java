@@ -114,8 +114,9 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "R",
             defaultValue = "0",
             description =
-                    "Events a second meanwhile (default: half of the rate that was measured; up to the row, half of what"
-                            + " a burst came to; for the latency budget 2,000).")
+                    "Events a second meanwhile (default: half of the rate that was measured; up to the row, half of the"
+                            + " highest rate that is kept up with, and then half of what a burst came to; for the"
+                            + " latency budget 2,000).")
     private double latencyRate;
 
     @Option(

@@ -127,6 +127,8 @@ record BenchReport(
      * @param contender {@code measure-rocksdb}: StitchJob and MeasureJob side by side; {@code together-rocksdb}: MirrorJob
      *     runs too; {@code sql-rocksdb}: Flink SQL, which has no pairs
      * @param mostPerSecond events a second of a burst, from the first sent to the last row
+     * @param sustainedPerSecond events a second that are kept up with for ever, see {@link SustainedRate}; 0: not measured,
+     *     or none
      * @param wantedPerSecond events a second that were to be sent
      * @param sentPerSecond those that were
      * @param rows from the append of a raw event to the first look that sees the row which counts it
@@ -136,6 +138,7 @@ record BenchReport(
     record RowLatency(
             String contender,
             double mostPerSecond,
+            double sustainedPerSecond,
             double wantedPerSecond,
             double sentPerSecond,
             Latencies.Summary rows,

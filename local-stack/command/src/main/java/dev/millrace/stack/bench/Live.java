@@ -6,7 +6,9 @@ import dev.millrace.stack.Artefacts;
 import dev.millrace.stack.bench.BenchReport.Latency;
 import dev.millrace.stack.bench.BenchReport.RowLatency;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -18,10 +20,16 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Measures how long things take while events come in live, at a steady rate, behind those that are there.
  *
- * <p>Up to the row, the rate is half of what the same jobs can do, side by side and warm: a burst, sent as fast as Kafka
- * takes it, says how much that is.
+ * <p>Up to the row, the rates are halves of what the same jobs can do, side by side and warm. A burst, sent as fast as Kafka
+ * takes it, says how much that is of what lies there; steady streams of different rates, how much it is of what comes in
+ * live, which is less, since little can be put together.
  */
 final class Live {
+    /** Of each steady stream: three checkpoints. */
+    private static final Duration STEADY = Duration.ofSeconds(60);
+    /** How long after the end of one the last row may come. */
+    private static final Duration BEHIND_AT_MOST = Duration.ofSeconds(5);
+
     private final Conditions conditions;
     private final SchemaRegistry registry;
     private final TopicOptions names;
@@ -53,8 +61,7 @@ final class Live {
         conditions.stack().makeRoom(1);
         long before = rawSize();
         long count = count(rate);
-        Path file = file();
-        feed.prepare(events, count, file);
+        Path file = prepared(count);
         Topics topics = conditions.topics();
         Set<String> raw = Set.of(names.produced());
         Map<TopicPartition, Long> rawFrom = topics.ends(raw);
@@ -80,8 +87,11 @@ final class Live {
         }
     }
 
-    /** From a raw record to what PostgreSQL shows, of StitchJob and MeasureJob, with what runs beside the contender. */
-    RowLatency toRows(Contender contender) {
+    /**
+     * From a raw record to what PostgreSQL shows, of StitchJob and MeasureJob, with what runs beside the contender: at the
+     * rate that was asked for, or else at half of what is sustained, and at half of a burst.
+     */
+    List<RowLatency> toRows(Contender contender) {
         List<Contender> others = contender.beside().isEmpty()
                 ? Contender.named(List.of(Contender.ON_DISK), Contender.all(artefacts))
                 : contender.beside();
@@ -89,47 +99,50 @@ final class Live {
     }
 
     /** Likewise of Flink SQL. */
-    RowLatency toPeerRows(Contender contender) {
+    List<RowLatency> toPeerRows(Contender contender) {
         return toRows(contender.name(), List.of(), contender);
     }
 
+    /**
+     * What runs while rows are waited for.
+     *
+     * @param last that writes the rows
+     * @param ofPeer whether those are Flink SQL's
+     */
+    private record Pipeline(String name, List<Run> before, Run last, boolean ofPeer) {}
+
     /** @param last that writes the rows */
-    private RowLatency toRows(String name, List<Contender> others, Contender last) {
+    private List<RowLatency> toRows(String name, List<Contender> others, Contender last) {
         BenchStack stack = conditions.stack();
         stack.makeRoom(others.size() + 1);
-        long burst = options.events();
-        Path file = file();
-        feed.prepare(events, burst, file);
+        Path burst = prepared(options.events());
         Run.clear(conditions);
-        boolean ofPeer = last.output() == Contender.Output.SQL;
         Deque<Run> runs = new ArrayDeque<>();
         try {
             others.forEach(each -> runs.push(Run.beside(conditions, each)));
             List<Run> before = List.copyOf(runs);
             Run writing = Run.beside(conditions, last);
             runs.push(writing);
-            awaitRows(before, writing, ofPeer);
+            Pipeline pipeline = new Pipeline(name, before, writing, last.output() == Contender.Output.SQL);
+            awaitRows(pipeline);
             long begunNanos = System.nanoTime();
-            feed.live(file, burst, Double.POSITIVE_INFINITY);
-            double most = burst * 1e9 / (awaitRows(before, writing, ofPeer) - begunNanos);
-            double rate = options.latencyRate() > 0 ? options.latencyRate() : most / 2;
-            long count = count(rate);
-            long fromMillis = events.arrivalMillis();
-            feed.prepare(events, count, file);
-            long spanMillis = events.arrivalMillis() - fromMillis;
-            say(
-                    "%s: of a burst, %,.0f events a second; sending %,d live with probes, %,.0f a second",
-                    name, most, count, rate);
-            double sentPerSecond;
-            Probes.Figures figures;
-            try (Probing probing = Probing.start(
-                    stack.local(), feed, name + "_", ofPeer, () -> fromMillis + spanMillis * feed.sentLive() / count)) {
-                sentPerSecond = feed.live(file, count, rate);
-                figures = probing.finish();
+            feed.live(burst, options.events(), Double.POSITIVE_INFINITY);
+            double most = options.events() * 1e9 / (awaitRows(pipeline) - begunNanos);
+            say("%s: of a burst, %,.0f events a second", name, most);
+            List<RowLatency> latencies = new ArrayList<>();
+            if (options.latencyRate() > 0) {
+                latencies.add(probed(pipeline, most, 0, options.latencyRate()));
+            } else {
+                double sustained = SustainedRate.below(most, rate -> keepsUp(pipeline, rate));
+                for (double rate : new double[] {sustained / 2, most / 2}) {
+                    if (rate > 0) {
+                        latencies.add(probed(pipeline, most, sustained, rate));
+                        awaitRows(pipeline);
+                    }
+                }
             }
             runs.forEach(Run::requireHealth);
-            return new RowLatency(
-                    name, most, rate, sentPerSecond, figures.rows(), figures.corrections(), figures.unseen());
+            return latencies;
         } finally {
             while (!runs.isEmpty()) {
                 runs.pop().close();
@@ -137,16 +150,58 @@ final class Live {
         }
     }
 
+    /** Whether all rows of a minute at that rate are there soon after it. */
+    private boolean keepsUp(Pipeline pipeline, double rate) {
+        long count = (long) (rate * STEADY.toSeconds());
+        Path file = prepared(count);
+        long begunNanos = System.nanoTime();
+        feed.live(file, count, rate);
+        Duration took = Duration.ofNanos(awaitRows(pipeline) - begunNanos);
+        Duration behind = took.minus(STEADY);
+        say("%s: %,.0f events a second, and then %,d ms until the last row", pipeline.name(), rate, behind.toMillis());
+        return behind.compareTo(BEHIND_AT_MOST) <= 0;
+    }
+
+    /** Sends at that rate, and probes among them. */
+    private RowLatency probed(Pipeline pipeline, double most, double sustained, double rate) {
+        long count = count(rate);
+        long fromMillis = events.arrivalMillis();
+        Path file = prepared(count);
+        long spanMillis = events.arrivalMillis() - fromMillis;
+        say("%s: sending %,d live with probes, %,.0f a second", pipeline.name(), count, rate);
+        // Two of one contender, with probes of their own.
+        String label = "%s_%.0f_".formatted(pipeline.name(), rate);
+        try (Probing probing = Probing.start(
+                conditions.stack().local(),
+                feed,
+                label,
+                pipeline.ofPeer(),
+                () -> fromMillis + spanMillis * feed.sentLive() / count)) {
+            double sentPerSecond = feed.live(file, count, rate);
+            Probes.Figures figures = probing.finish();
+            return new RowLatency(
+                    pipeline.name(),
+                    most,
+                    sustained,
+                    rate,
+                    sentPerSecond,
+                    figures.rows(),
+                    figures.corrections(),
+                    figures.unseen());
+        }
+    }
+
     /** Waits until all that is in the raw topic is in the store, and says when the last row was seen to be. */
-    private long awaitRows(List<Run> before, Run writing, boolean ofPeer) {
+    private long awaitRows(Pipeline pipeline) {
         long present = rawSize();
         LongSupplier total = () -> {
-            before.forEach(Run::requireHealth);
-            return ofPeer ? present : present - conditions.topics().size(names.rejected());
+            pipeline.before().forEach(Run::requireHealth);
+            return pipeline.ofPeer() ? present : present - conditions.topics().size(names.rejected());
         };
-        Run.Stored stored =
-                ofPeer ? writing.awaitStored(total, conditions.stack()::lastWriteMicros) : writing.awaitStored(total);
-        before.forEach(run -> run.awaitDone(present));
+        Run.Stored stored = pipeline.ofPeer()
+                ? pipeline.last().awaitStored(total, conditions.stack()::lastWriteMicros)
+                : pipeline.last().awaitStored(total);
+        pipeline.before().forEach(run -> run.awaitDone(present));
         return stored.writtenNanos();
     }
 
@@ -158,8 +213,11 @@ final class Live {
         return conditions.topics().size(names.produced());
     }
 
-    private Path file() {
-        return conditions.stack().data().root().resolve("tmp").resolve("live");
+    /** The stream's next events, in a file to be sent from. */
+    private Path prepared(long count) {
+        Path file = conditions.stack().data().root().resolve("tmp").resolve("live");
+        feed.prepare(events, count, file);
+        return file;
     }
 
     private void say(String pattern, Object... values) {

@@ -92,12 +92,15 @@ record Section(String title, List<String> headings, List<List<String>> rows) {
     private static Section latency(BenchReport.RowLatency latency) {
         return waits(
                 format(
-                        "Latency to PostgreSQL of %s at %,.0f events/s (wanted: %,.0f; a burst: %,.0f),"
+                        "Latency to PostgreSQL of %s at %,.0f events/s (wanted: %,.0f; a burst: %,.0f%s),"
                                 + " milliseconds; %,d not seen",
                         latency.contender(),
                         latency.sentPerSecond(),
                         latency.wantedPerSecond(),
                         latency.mostPerSecond(),
+                        latency.sustainedPerSecond() > 0
+                                ? format("; sustained: %,.0f", latency.sustainedPerSecond())
+                                : "",
                         latency.unseen()),
                 List.of("from, to"),
                 latency.corrections().count() == 0

@@ -81,6 +81,11 @@ class BenchReportTest {
                 .isEqualTo(800);
         assertThat(json.path("row_latencies").path(0).path("unseen").asInt()).isEqualTo(2);
         assertThat(json.path("row_latencies").path(0).path("most_per_second").asDouble())
+                .isEqualTo(200);
+        assertThat(json.path("row_latencies")
+                        .path(0)
+                        .path("sustained_per_second")
+                        .asDouble())
                 .isEqualTo(160);
         assertThat(json.path("latency_budget").path("hops")).hasSize(7);
         assertThat(json.path("scaling").path(0).path("rise").asDouble()).isEqualTo(1.2);
@@ -113,8 +118,9 @@ class BenchReportTest {
                 .containsPattern("stitch-heap +125 +63 +300 +80\n")
                 .containsPattern("raw event, its attribution +1,000 +5 +20 +30 +31")
                 .containsPattern("login, the device's new profile +10 +8 +60 +61 +62")
-                .contains("Latency to PostgreSQL of together-rocksdb at 79 events/s (wanted: 80; a burst: 160),"
-                        + " milliseconds; 2 not seen:")
+                .contains(
+                        "Latency to PostgreSQL of together-rocksdb at 79 events/s (wanted: 80; a burst: 200; sustained: 160),"
+                                + " milliseconds; 2 not seen:")
                 .containsPattern("raw event, its row +300 +400 +900 +950 +951")
                 .containsPattern("login, one person instead of two +100 +800 +1200 +1300 +1301")
                 .containsPattern("StitchJob +append to raw +append to stitched +1 +30 ")
@@ -195,6 +201,7 @@ class BenchReportTest {
     private static RowLatency rowLatency() {
         return new RowLatency(
                 "together-rocksdb",
+                200,
                 160,
                 80,
                 79,
