@@ -4,6 +4,7 @@ import dev.millrace.stack.Job;
 import dev.millrace.stack.LocalStack;
 import dev.millrace.stack.part.Part;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -53,9 +54,9 @@ final class Injector {
             case PAUSE -> pause(local.part(fault.part()), Duration.ofSeconds(fault.seconds()));
             case RESCALE -> {
                 long begun = System.nanoTime();
-                for (Job job : Job.values()) {
-                    local.rescale(job, fault.parallelism().get(job), line -> {});
-                }
+                Arrays.stream(Job.values())
+                        .parallel()
+                        .forEach(job -> local.rescale(job, fault.parallelism().get(job), line -> {}));
                 yield begun;
             }
             case CHECKPOINT_DISK_FULL -> {
