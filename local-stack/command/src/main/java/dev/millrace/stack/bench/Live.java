@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>Up to the row, the rates are halves of what the same jobs can do, side by side and warm. A burst, sent as fast as Kafka
  * takes it, says how much that is of what lies there; steady streams of different rates, how much it is of what comes in
- * live, which is less, since little can be put together.
+ * live.
  */
 final class Live {
     /** Of each steady stream: three checkpoints. */
@@ -133,7 +133,7 @@ final class Live {
             if (options.latencyRate() > 0) {
                 latencies.add(probed(pipeline, most, 0, options.latencyRate()));
             } else {
-                double sustained = SustainedRate.below(most, rate -> keepsUp(pipeline, rate));
+                double sustained = SustainedRate.about(most, rate -> keepsUp(pipeline, rate));
                 for (double rate : new double[] {sustained / 2, most / 2}) {
                     if (rate > 0) {
                         latencies.add(probed(pipeline, most, sustained, rate));

@@ -7,38 +7,39 @@ import java.util.function.DoublePredicate;
  * Karimov et al., "Benchmarking Distributed Stream Data Processing Systems" (ICDE 2018).
  */
 final class SustainedRate {
-    /** Of the range between a quarter of the most and the most, each halves it. */
+    /** Each halves the range that is left. */
     private static final int TRIES = 4;
 
-    private static final double LEAST_SHARE = 0.25;
-    /** Nothing that is worth measuring keeps up with no more than that share of the most. */
+    private static final double LEAST_SHARE = 0.5;
+    private static final double MOST_SHARE = 1.5;
+    /** Nothing that is worth measuring keeps up with no more than that share of a burst. */
     private static final double GIVEN_UP_SHARE = 0.01;
 
     private SustainedRate() {}
 
     /**
-     * The highest of the rates tried that is kept up with, within a twentieth of the most; 0 if even a hundredth of it is
-     * too much.
+     * The highest of the rates tried that is kept up with, to a sixteenth of what a burst came to; 0 if even a hundredth of
+     * that is too much.
      *
-     * @param most a rate that is not kept up with for long
+     * @param burst about as much: what comes in live costs more, but a burst is short, and not all is warm by then
      */
-    static double below(double most, DoublePredicate keepsUp) {
-        double low = most * LEAST_SHARE;
-        double high = most;
-        boolean tried = false;
+    static double about(double burst, DoublePredicate keepsUp) {
+        double low = burst * LEAST_SHARE;
+        double high = burst * MOST_SHARE;
+        boolean keptUp = false;
         for (int i = 0; i < TRIES; i++) {
             double middle = (low + high) / 2;
             if (keepsUp.test(middle)) {
                 low = middle;
-                tried = true;
+                keptUp = true;
             } else {
                 high = middle;
             }
         }
-        while (!tried && low > most * GIVEN_UP_SHARE) {
-            tried = keepsUp.test(low);
-            low = tried ? low : low / 2;
+        while (!keptUp && low > burst * GIVEN_UP_SHARE) {
+            keptUp = keepsUp.test(low);
+            low = keptUp ? low : low / 2;
         }
-        return tried ? low : 0;
+        return keptUp ? low : 0;
     }
 }
