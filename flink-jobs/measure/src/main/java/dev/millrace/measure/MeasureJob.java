@@ -20,9 +20,6 @@ public final class MeasureJob {
     /** Name in the cluster, Kafka group, directory of its checkpoints. */
     public static final String NAME = "millrace-measure";
 
-    /** Rows are written twice a second: what goes to them need not hurry from stage to stage. */
-    private static final long BUFFER_TIMEOUT_MILLIS = 20;
-
     /** Each has the stages pass on what they gather; all that waits for it is that a window is called closed. */
     private static final long WATERMARK_MILLIS = 500;
 
@@ -31,7 +28,6 @@ public final class MeasureJob {
     public static void main(String[] arguments) throws Exception {
         MillraceConfig config = ConfigFile.fromArguments(arguments);
         StreamExecutionEnvironment environment = JobEnvironment.create(config, NAME);
-        environment.setBufferTimeout(BUFFER_TIMEOUT_MILLIS);
         environment.getConfig().setAutoWatermarkInterval(WATERMARK_MILLIS);
 
         DataStream<StitchedRead> stitched = environment

@@ -136,10 +136,14 @@ public record MeasurePipeline(
                 .name("people")
                 .uid("people");
 
-        // Either end may tell a link.
+        // Either end may tell a link. Not keyed, as that would give its writers a state backend, of which nothing is
+        // saved at
+        // each checkpoint, on disk and in turn with what others save.
         DataStream<LinkKey> links = identifiers
                 .getSideOutput(PeopleFunction.LINKS)
-                .keyBy(link -> link.lesser() + ' ' + link.greater(), BinaryType.TEXT);
+                .partitionCustom(
+                        (pair, writers) -> Math.floorMod(pair.hashCode(), writers),
+                        link -> link.lesser() + ' ' + link.greater());
 
         return new MeasurePipeline(
                 rows,
