@@ -29,6 +29,7 @@ import dev.millrace.runtime.postgres.StoreHistory;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.MathUtils;
 
 /**
  * The stages of MeasureJob, from attributions to rows.
@@ -136,13 +137,12 @@ public record MeasurePipeline(
                 .name("people")
                 .uid("people");
 
-        // Either end may tell a link. Not keyed, as that would give its writers a state backend, of which nothing is
-        // saved at
-        // each checkpoint, on disk and in turn with what others save.
+        // Either end may tell a link. Not by a key of Flink's: with one, these writers would have a state backend, and
+        // save nothing of it at each checkpoint, on disk and in turn with others.
         DataStream<LinkKey> links = identifiers
                 .getSideOutput(PeopleFunction.LINKS)
                 .partitionCustom(
-                        (pair, writers) -> Math.floorMod(pair.hashCode(), writers),
+                        (pair, writers) -> MathUtils.murmurHash(pair.hashCode()) % writers,
                         link -> link.lesser() + ' ' + link.greater());
 
         return new MeasurePipeline(

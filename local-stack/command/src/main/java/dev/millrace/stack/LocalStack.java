@@ -287,11 +287,16 @@ public final class LocalStack {
         }
     }
 
-    /** Stops a job with a savepoint, and starts it from there with another parallelism, which it keeps in this object. */
-    public void rescale(Job job, int newParallelism, Consumer<String> progress) {
+    /**
+     * Stops jobs with a savepoint, and starts them from there with another parallelism, which they keep in this object. Side by
+     * side.
+     */
+    public void rescale(Map<Job, Integer> newParallelism, Consumer<String> progress) {
         requireJobManager();
-        parallelism.put(job, newParallelism);
-        submit(job, Optional.empty(), progress);
+        parallelism.putAll(newParallelism);
+        List<Runnable> steps = new ArrayList<>();
+        newParallelism.keySet().forEach(job -> steps.add(() -> submit(job, Optional.empty(), progress)));
+        together(steps);
     }
 
     private void start(Job job, Optional<Path> snapshot, boolean claim, Consumer<String> progress) {

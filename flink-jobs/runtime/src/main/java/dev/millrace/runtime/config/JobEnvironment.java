@@ -35,9 +35,8 @@ public final class JobEnvironment {
         flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         flink.set(PipelineOptions.GENERIC_TYPES, false);
         flink.set(PipelineOptions.OBJECT_REUSE, true);
-        // An event waits at most this long for others to share a network buffer: each task has a thread that wakes so
-        // often,
-        // which for live traffic costs more than what it does.
+        // An event waits at most this long for others to share a network buffer. Each task has a thread that wakes as
+        // often, and of live traffic takes more than what it sends.
         flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(20));
         flink.set(
                 StateBackendOptions.STATE_BACKEND,

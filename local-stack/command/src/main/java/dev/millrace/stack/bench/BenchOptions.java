@@ -15,7 +15,8 @@ import java.util.Set;
  * @param hours of event time that the events in the raw topic are spread over
  * @param adversarial share of the events after the warm-up that an {@link Adversary} makes
  * @param latencySeconds how long latency is measured; 0: not at all
- * @param latencyRate events a second meanwhile; 0: half of what the contender can do
+ * @param latencyRate events a second meanwhile; 0: half of what the contender can do; up to the row, half of
+ *     what is sustained, and then of a burst
  * @param only names of the contenders that run; empty: all
  * @param checkpointInterval of each job, as in {@code 10s}
  * @param taskManagerMemory of the process, as in {@code 9g}

@@ -20,7 +20,7 @@ import java.util.function.ToDoubleFunction;
  * @param stream what the contenders were measured with; null: none was
  * @param summaries a contender each
  * @param latency null: not measured
- * @param rowLatencies a contender each
+ * @param rowLatencies up to two a contender: at half of what is sustained, and of a burst
  * @param latencyBudget null: not measured
  * @param scaling a job, state backend and parallelism each
  */
@@ -127,8 +127,8 @@ record BenchReport(
      * @param contender {@code measure-rocksdb}: StitchJob and MeasureJob side by side; {@code together-rocksdb}: MirrorJob
      *     runs too; {@code sql-rocksdb}: Flink SQL, which has no pairs
      * @param mostPerSecond events a second of a burst, from the first sent to the last row
-     * @param sustainedPerSecond events a second that are kept up with for ever, see {@link SustainedRate}; 0: not measured,
-     *     or none
+     * @param sustainedPerSecond events a second that are kept up with for a minute, see {@link SustainedRate}; 0: not
+     *     measured, or none
      * @param wantedPerSecond events a second that were to be sent
      * @param sentPerSecond those that were
      * @param rows from the append of a raw event to the first look that sees the row which counts it

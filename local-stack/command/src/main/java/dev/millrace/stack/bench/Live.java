@@ -25,10 +25,12 @@ import org.apache.kafka.common.TopicPartition;
  * live.
  */
 final class Live {
-    /** Of each steady stream: three checkpoints. */
+    /** Of each steady stream: some checkpoints. */
     private static final Duration STEADY = Duration.ofSeconds(60);
     /** How long after the end of one the last row may come. */
     private static final Duration BEHIND_AT_MOST = Duration.ofSeconds(5);
+    /** Likewise of Flink SQL, which gathers for 5 s, and then for another. */
+    private static final Duration PEER_BEHIND_AT_MOST = Duration.ofSeconds(12);
 
     private final Conditions conditions;
     private final SchemaRegistry registry;
@@ -131,15 +133,14 @@ final class Live {
             say("%s: of a burst, %,.0f events a second", name, most);
             List<RowLatency> latencies = new ArrayList<>();
             if (options.latencyRate() > 0) {
-                latencies.add(probed(pipeline, most, 0, options.latencyRate()));
+                latencies.add(probed(pipeline, most, 0, options.latencyRate(), 0));
             } else {
                 double sustained = SustainedRate.about(most, rate -> keepsUp(pipeline, rate));
-                for (double rate : new double[] {sustained / 2, most / 2}) {
-                    if (rate > 0) {
-                        latencies.add(probed(pipeline, most, sustained, rate));
-                        awaitRows(pipeline);
-                    }
+                if (sustained > 0) {
+                    latencies.add(probed(pipeline, most, sustained, sustained / 2, latencies.size()));
+                    awaitRows(pipeline);
                 }
+                latencies.add(probed(pipeline, most, sustained, most / 2, latencies.size()));
             }
             runs.forEach(Run::requireHealth);
             return latencies;
@@ -159,18 +160,21 @@ final class Live {
         Duration took = Duration.ofNanos(awaitRows(pipeline) - begunNanos);
         Duration behind = took.minus(STEADY);
         say("%s: %,.0f events a second, and then %,d ms until the last row", pipeline.name(), rate, behind.toMillis());
-        return behind.compareTo(BEHIND_AT_MOST) <= 0;
+        return behind.compareTo(pipeline.ofPeer() ? PEER_BEHIND_AT_MOST : BEHIND_AT_MOST) <= 0;
     }
 
-    /** Sends at that rate, and probes among them. */
-    private RowLatency probed(Pipeline pipeline, double most, double sustained, double rate) {
+    /**
+     * Sends at that rate, and probes among them.
+     *
+     * @param number of this pipeline's, so that the probes of each have names of their own
+     */
+    private RowLatency probed(Pipeline pipeline, double most, double sustained, double rate, int number) {
         long count = count(rate);
         long fromMillis = events.arrivalMillis();
         Path file = prepared(count);
         long spanMillis = events.arrivalMillis() - fromMillis;
         say("%s: sending %,d live with probes, %,.0f a second", pipeline.name(), count, rate);
-        // Two of one contender, with probes of their own.
-        String label = "%s_%.0f_".formatted(pipeline.name(), rate);
+        String label = pipeline.name() + '_' + number + '_';
         try (Probing probing = Probing.start(
                 conditions.stack().local(),
                 feed,

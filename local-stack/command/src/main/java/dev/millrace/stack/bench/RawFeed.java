@@ -155,7 +155,7 @@ final class RawFeed implements AutoCloseable {
         return sentLive;
     }
 
-    /** Sends one event at once; {@code appended} is told the broker's time of appending it, on another thread. */
+    /** Sends one event, with what else there is to send; {@code appended} is told the broker's time of appending it, on another thread. */
     void send(Event event, LongConsumer appended) {
         producer.send(event, (metadata, problem) -> {
             acknowledged(metadata, problem);

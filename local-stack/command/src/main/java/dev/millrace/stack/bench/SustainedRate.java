@@ -12,14 +12,14 @@ final class SustainedRate {
 
     private static final double LEAST_SHARE = 0.5;
     private static final double MOST_SHARE = 1.5;
-    /** Nothing that is worth measuring keeps up with no more than that share of a burst. */
-    private static final double GIVEN_UP_SHARE = 0.01;
+    /** Nothing that is worth measuring keeps up with less than that share of a burst. */
+    private static final double GIVEN_UP_SHARE = 1.0 / 64;
 
     private SustainedRate() {}
 
     /**
-     * The highest of the rates tried that is kept up with, to a sixteenth of what a burst came to; 0 if even a hundredth of
-     * that is too much.
+     * The highest of the rates tried that is kept up with: between half of a burst's and not quite half as much again, to a
+     * sixteenth of it; below, to half of what it is; 0 if even a sixty-fourth of a burst is too much.
      *
      * @param burst about as much: what comes in live costs more, but a burst is short, and not all is warm by then
      */
@@ -36,7 +36,7 @@ final class SustainedRate {
                 high = middle;
             }
         }
-        while (!keptUp && low > burst * GIVEN_UP_SHARE) {
+        while (!keptUp && low >= burst * GIVEN_UP_SHARE) {
             keptUp = keepsUp.test(low);
             low = keptUp ? low : low / 2;
         }

@@ -1,10 +1,8 @@
 package dev.millrace.stack.chaos;
 
-import dev.millrace.stack.Job;
 import dev.millrace.stack.LocalStack;
 import dev.millrace.stack.part.Part;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -54,9 +52,7 @@ final class Injector {
             case PAUSE -> pause(local.part(fault.part()), Duration.ofSeconds(fault.seconds()));
             case RESCALE -> {
                 long begun = System.nanoTime();
-                Arrays.stream(Job.values())
-                        .parallel()
-                        .forEach(job -> local.rescale(job, fault.parallelism().get(job), line -> {}));
+                local.rescale(fault.parallelism(), line -> {});
                 yield begun;
             }
             case CHECKPOINT_DISK_FULL -> {
