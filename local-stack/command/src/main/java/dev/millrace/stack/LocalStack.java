@@ -288,8 +288,8 @@ public final class LocalStack {
     }
 
     /**
-     * Stops jobs with a savepoint, and starts them from there with another parallelism, which they keep in this object. Side by
-     * side.
+     * Stops jobs with a savepoint, side by side, and starts them from there with another parallelism, which they keep in
+     * this object.
      */
     public void rescale(Map<Job, Integer> newParallelism, Consumer<String> progress) {
         requireJobManager();

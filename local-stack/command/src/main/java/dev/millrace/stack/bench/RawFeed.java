@@ -37,7 +37,7 @@ final class RawFeed implements AutoCloseable {
     private static final long SAY_EVERY = 1_000_000;
     /** Waking more often takes processor time from what is measured. */
     private static final long WAKE_EVERY_NANOS = Duration.ofMillis(5).toNanos();
-    /** How long events wait for others, as those do that StitchJob writes. What is measured begins when the broker has them. */
+    /** How long events wait for others, as StitchJob's do. What is measured begins when the broker has them. */
     private static final String LINGER_MILLIS = "20";
 
     private final MillraceConfig config;
@@ -155,7 +155,7 @@ final class RawFeed implements AutoCloseable {
         return sentLive;
     }
 
-    /** Sends one event, with what else there is to send; {@code appended} is told the broker's time of appending it, on another thread. */
+    /** Sends one event; {@code appended} is told the broker's time of appending it, on another thread. */
     void send(Event event, LongConsumer appended) {
         producer.send(event, (metadata, problem) -> {
             acknowledged(metadata, problem);
