@@ -34,8 +34,8 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 public final class PostgresServer implements AutoCloseable {
     private static final String NAME = "postgres";
     private static final int OWNER_EXECUTES = 0100;
-    private static final List<String> MIGRATIONS =
-            List.of("V1__serving_store.sql", "V2__people.sql", "V3__catalogue.sql", "V4__writers.sql");
+    private static final List<String> MIGRATIONS = List.of(
+            "V1__serving_store.sql", "V2__people.sql", "V3__catalogue.sql", "V4__writers.sql", "V5__lookups.sql");
 
     private final Path directory;
     private final int port;
