@@ -48,6 +48,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.OneInputTransformation;
 import org.apache.flink.types.PojoTestUtils;
@@ -96,6 +97,15 @@ class MeasurePipelineTest {
             }
         }
         assertThat(uids).containsExactlyInAnyOrder("admit", "contribute", "attribute", "rejections", "total", "people");
+    }
+
+    @Test
+    void linksComeToTheirWriterByNoKeyOfFlinks() {
+        MeasurePipeline pipeline = Pipelines.define(
+                Pipelines.environment(), List.of(read(Records.move("user_id:u", "p", 0))), LETTER, Pipelines.DEFAULTS);
+        assertThat(pipeline.links())
+                .as("behind a keyed stream it would have a state backend, with nothing in it to save")
+                .isNotInstanceOf(KeyedStream.class);
     }
 
     @ParameterizedTest
