@@ -92,11 +92,12 @@ record Section(String title, List<String> headings, List<List<String>> rows) {
     private static Section latency(BenchReport.RowLatency latency) {
         return waits(
                 format(
-                        "Latency to PostgreSQL of %s at %,.0f events/s (wanted: %,.0f; a burst: %,.0f%s),"
+                        "Latency to PostgreSQL of %s at %,.0f events/s (wanted: %,.0f%s; a burst: %,.0f%s),"
                                 + " milliseconds; %,d not seen",
                         latency.contender(),
                         latency.sentPerSecond(),
                         latency.wantedPerSecond(),
+                        why(latency),
                         latency.mostPerSecond(),
                         latency.sustainedPerSecond() > 0
                                 ? format("; sustained: %,.0f", latency.sustainedPerSecond())
@@ -108,6 +109,16 @@ record Section(String title, List<String> headings, List<List<String>> rows) {
                         : List.of(
                                 row(latency.rows(), "raw event, its row"),
                                 row(latency.corrections(), "login, one person instead of two")));
+    }
+
+    /** Why that rate was wanted, unless it was asked for. */
+    private static String why(BenchReport.RowLatency latency) {
+        double wanted = latency.wantedPerSecond();
+        boolean ofBurst = wanted == latency.mostPerSecond() / 2;
+        if (latency.sustainedPerSecond() > 0 && wanted == latency.sustainedPerSecond() / 2) {
+            return ofBurst ? ", half of what is sustained, and of a burst" : ", half of what is sustained";
+        }
+        return ofBurst ? ", half of a burst" : "";
     }
 
     private static Section budget(LatencyBudget budget) {

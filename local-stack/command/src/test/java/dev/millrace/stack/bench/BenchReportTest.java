@@ -118,15 +118,38 @@ class BenchReportTest {
                 .containsPattern("stitch-heap +125 +63 +300 +80\n")
                 .containsPattern("raw event, its attribution +1,000 +5 +20 +30 +31")
                 .containsPattern("login, the device's new profile +10 +8 +60 +61 +62")
-                .contains(
-                        "Latency to PostgreSQL of together-rocksdb at 79 events/s (wanted: 80; a burst: 200; sustained: 160),"
-                                + " milliseconds; 2 not seen:")
+                .contains("Latency to PostgreSQL of together-rocksdb at 79 events/s"
+                        + " (wanted: 80, half of what is sustained; a burst: 200; sustained: 160),"
+                        + " milliseconds; 2 not seen:")
                 .containsPattern("raw event, its row +300 +400 +900 +950 +951")
                 .containsPattern("login, one person instead of two +100 +800 +1200 +1300 +1301")
                 .containsPattern("StitchJob +append to raw +append to stitched +1 +30 ")
                 .containsPattern("stitch-rocksdb +2 +1,000,000 +12.0 +15.0 +24.0 +1.20 +1.20 +400")
                 .containsPattern("stitch-heap +1 +1,000,000 .*out of memory")
                 .containsPattern("stitch-heap +1 +not flat");
+    }
+
+    @Test
+    void aTableOfRowsSaysWhatItsRateIsHalfOf() {
+        assertThat(Section.of(report(
+                        null,
+                        List.of(
+                                rowLatency(200, 160, 80),
+                                rowLatency(200, 160, 100),
+                                rowLatency(200, 200, 100),
+                                rowLatency(200, 0, 100),
+                                rowLatency(200, 0, 70)),
+                        null,
+                        List.of())))
+                .extracting(Section::title)
+                .filteredOn(title -> title.startsWith("Latency"))
+                .map(title -> title.substring(title.indexOf('('), title.indexOf(')') + 1))
+                .containsExactly(
+                        "(wanted: 80, half of what is sustained; a burst: 200; sustained: 160)",
+                        "(wanted: 100, half of a burst; a burst: 200; sustained: 160)",
+                        "(wanted: 100, half of what is sustained, and of a burst; a burst: 200; sustained: 200)",
+                        "(wanted: 100, half of a burst; a burst: 200)",
+                        "(wanted: 70; a burst: 200)");
     }
 
     @Test
@@ -156,7 +179,7 @@ class BenchReportTest {
     }
 
     private static BenchReport whole() {
-        return report(latency(), List.of(rowLatency()), budget(), curves());
+        return report(latency(), List.of(rowLatency(200, 160, 80)), budget(), curves());
     }
 
     private static BenchReport rounds() {
@@ -198,13 +221,13 @@ class BenchReportTest {
                 scaling);
     }
 
-    private static RowLatency rowLatency() {
+    private static RowLatency rowLatency(double burst, double sustained, double wanted) {
         return new RowLatency(
                 "together-rocksdb",
-                200,
-                160,
-                80,
-                79,
+                burst,
+                sustained,
+                wanted,
+                wanted - 1,
                 new Latencies.Summary(300, 400, 900, 950, 951),
                 new Latencies.Summary(100, 800, 1_200, 1_300, 1_301),
                 2);
