@@ -6,6 +6,7 @@ import dev.millrace.runtime.config.JobEnvironment;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
 import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -26,32 +27,43 @@ public final class LimitJob {
 
     public static void main(String[] arguments) throws Exception {
         MillraceConfig config = ConfigFile.fromArguments(arguments);
-        StreamExecutionEnvironment environment = JobEnvironment.create(config, NAME);
+        run(config, NAME, "raw", config.topics().produced(), CustomerEvent.class);
+    }
+
+    /**
+     * Runs until it is cancelled.
+     *
+     * @param source what its source is called
+     * @param type of the topic's records
+     */
+    static <T extends SpecificRecord> void run(
+            MillraceConfig config, String name, String source, String topic, Class<T> type) throws Exception {
+        StreamExecutionEnvironment environment = JobEnvironment.create(config, name);
         environment
-                .fromSource(raw(config), WatermarkStrategy.noWatermarks(), "raw")
-                .uid("raw")
+                .fromSource(records(config, name, topic, type), WatermarkStrategy.noWatermarks(), source)
+                .uid(source)
                 .sinkTo(new DiscardingSink<>())
                 .name("discard")
                 .uid("discard");
-        environment.execute(NAME);
+        environment.execute(name);
     }
 
-    private static KafkaSource<CustomerEvent> raw(MillraceConfig config) {
+    private static <T extends SpecificRecord> KafkaSource<T> records(
+            MillraceConfig config, String name, String topic, Class<T> type) {
         Properties properties = new Properties();
         properties.putAll(config.kafka().properties());
-        return KafkaSource.<CustomerEvent>builder()
+        return KafkaSource.<T>builder()
                 .setBootstrapServers(config.kafka().bootstrapServers())
-                .setTopics(config.topics().produced())
-                .setGroupId(NAME)
-                .setClientIdPrefix(NAME)
+                .setTopics(topic)
+                .setGroupId(name)
+                .setClientIdPrefix(name)
                 .setStartingOffsets(OffsetsInitializer.earliest())
-                .setValueOnlyDeserializer(reader(config.registry()))
+                .setValueOnlyDeserializer(reader(config.registry(), type))
                 .setProperties(properties)
                 .build();
     }
 
-    static DeserializationSchema<CustomerEvent> reader(RegistryOptions registry) {
-        return ConfluentRegistryAvroDeserializationSchema.forSpecific(
-                CustomerEvent.class, registry.url(), registry.properties());
+    static <T extends SpecificRecord> DeserializationSchema<T> reader(RegistryOptions registry, Class<T> type) {
+        return ConfluentRegistryAvroDeserializationSchema.forSpecific(type, registry.url(), registry.properties());
     }
 }

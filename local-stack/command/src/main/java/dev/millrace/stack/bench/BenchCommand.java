@@ -78,10 +78,11 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "NAME",
-            description = "Measure only this one: limit, mirror, stitch-heap, stitch-rocksdb, measure-heap,"
-                    + " measure-heap-catalogue, measure-rocksdb, measure-rocksdb-catalogue, together-rocksdb,"
-                    + " together-rocksdb-catalogue, together-rocksdb-as-sql, sql-heap, sql-rocksdb, streams. May be"
-                    + " given several times.")
+            description =
+                    "Measure only this one: limit, limit-stitched, mirror, stitch-heap, stitch-rocksdb, measure-heap,"
+                            + " measure-heap-catalogue, measure-rocksdb, measure-rocksdb-catalogue, together-rocksdb,"
+                            + " together-rocksdb-catalogue, together-rocksdb-as-sql, sql-heap, sql-rocksdb, streams. May be"
+                            + " given several times.")
     private List<String> only = List.of();
 
     @Option(

@@ -39,6 +39,9 @@ record Contender(
         Output output,
         List<Contender> beside) {
     static final String LIMIT = "limit";
+    /** The same on the topic that jobs read which write rows. */
+    static final String STITCHED_LIMIT = "limit-stitched";
+
     /** All three jobs, from the raw topic to PostgreSQL and Parquet. */
     static final String TOGETHER = "together-rocksdb";
 
@@ -61,6 +64,7 @@ record Contender(
     /** Whether someone who logs in is counted once: the metric of {@link Probes}, in their live run alone. */
     static final String PROBE_METRIC = "probe_people";
 
+    private static final String STITCHED = "topics.stitched";
     private static final String PROBE_METRICS =
             "[{name: %s, aggregate: unique_profiles, match: {types: [track], events: [%s]}, windows: [1d], dimensions: [{name: pair, from: properties.pair}]}]"
                     .formatted(PROBE_METRIC, Probes.PAIR);
@@ -95,6 +99,7 @@ record Contender(
         Path measure = artefacts.jar(Job.MEASURE);
         return List.of(
                 limit(artefacts),
+                stitchedLimit(artefacts),
                 mirror(artefacts),
                 stitch("stitch-heap", stitch, "hashmap", Map.of()),
                 stitch(ON_DISK, stitch, "rocksdb", Map.of()),
@@ -124,6 +129,17 @@ record Contender(
                 artefacts.benchJar(),
                 "dev.millrace.bench.LimitJob",
                 Map.of("flink.state_backend", "hashmap"),
+                Output.NONE,
+                List.of());
+    }
+
+    private static Contender stitchedLimit(Artefacts artefacts) {
+        return new Contender(
+                STITCHED_LIMIT,
+                "bench-limit-stitched",
+                artefacts.benchJar(),
+                "dev.millrace.bench.StitchedLimitJob",
+                Map.of("flink.state_backend", "hashmap", STITCHED, quoted(PREPARED_TOPIC)),
                 Output.NONE,
                 List.of());
     }
@@ -224,16 +240,22 @@ record Contender(
 
     /** Whether it reads {@link #PREPARED_TOPIC}. */
     boolean readsPrepared() {
-        return output == Output.STORE;
+        return output != Output.STITCHED && quoted(PREPARED_TOPIC).equals(config.get(STITCHED));
+    }
+
+    /** What the source is called that tells how far it is. */
+    String source() {
+        return readsPrepared() ? "stitched" : "raw";
+    }
+
+    private static String quoted(String text) {
+        return '"' + text + '"';
     }
 
     /** Fills {@link #PREPARED_TOPIC}. */
     static Contender preparing(Artefacts artefacts, String stateBackend) {
         return stitch(
-                "stitch-prepare",
-                artefacts.jar(Job.STITCH),
-                stateBackend,
-                Map.of("topics.stitched", '"' + PREPARED_TOPIC + '"'));
+                "stitch-prepare", artefacts.jar(Job.STITCH), stateBackend, Map.of(STITCHED, quoted(PREPARED_TOPIC)));
     }
 
     /** What reads the present {@code millrace.stitched}, with a metric for probes. */
@@ -255,7 +277,7 @@ record Contender(
 
     private static Contender prepared(String name, Path jar, String stateBackend, Map<String, String> config) {
         Map<String, String> all = new HashMap<>(config);
-        all.put("topics.stitched", '"' + PREPARED_TOPIC + '"');
+        all.put(STITCHED, quoted(PREPARED_TOPIC));
         return measure(name, jar, stateBackend, all);
     }
 

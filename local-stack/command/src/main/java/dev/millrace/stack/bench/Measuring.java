@@ -22,8 +22,8 @@ import org.apache.avro.generic.GenericRecord;
  * and what an event causes is counted in. Of a contender that writes nothing, or files, it is taken from how much its
  * source has read, looked at twice a second; see {@link ReadingCurve}.
  *
- * <p>Contenders that write rows read a topic that StitchJob has written once, before the first round, and begin with an
- * empty store. Their rate is that of attributed events, from how many were handled, looked at every second: the
+ * <p>Contenders that write rows read a topic that StitchJob has written once, before the first round, as does the limit
+ * of that topic, whose rate is that of attributed events, too; and begin with an empty store. Their rate is that of attributed events, from how many were handled, looked at every second: the
  * measured part begins with the share of the warm-up, and ends with the look that saw the last row written. All jobs
  * together, and Flink SQL, first do all of the warm-up; what is measured is shown to them then ({@link Withheld}), and
  * ends with the look that saw the last record mirrored and the last row written ({@link Together}), or the last row that
@@ -109,11 +109,15 @@ final class Measuring {
     }
 
     private Round read(int number, Contender contender) {
+        long records =
+                contender.readsPrepared() ? conditions.topics().size(Contender.PREPARED_TOPIC) : workload.total();
+        long events = contender.readsPrepared() ? prepared.events().total() : records;
+        double share = (double) events / records;
         try (Run run = Run.start(conditions, contender);
                 UsageWatch watch = conditions.stack().watch()) {
-            Span span = run.awaitDone(workload.total()).span(workload.warmUp(), workload.total());
-            Cost cost = cost(watch, span, span.records(), 0);
-            return Round.reading(number, contender.name(), span.perSecond(), cost);
+            Span span = run.awaitDone(records).span(workload.firstMeasured(records), records);
+            Cost cost = cost(watch, span, span.records() * share, 0);
+            return Round.reading(number, contender.name(), span.perSecond() * share, cost);
         }
     }
 

@@ -91,11 +91,11 @@ final class Run implements AutoCloseable {
         return new Run(conditions, contender, jobId);
     }
 
-    /** Raw records that have been read; what is counted twice, by sources of their own, counts once. */
+    /** Records of its topic, mostly raw ones, that have been read; what is counted twice, by sources of their own, counts once. */
     long read() {
         return flink.sourceMetric(jobId, "numRecordsIn").entrySet().stream()
                 .filter(source ->
-                        contender.output() == Output.SQL || source.getKey().equals("raw"))
+                        contender.output() == Output.SQL || source.getKey().equals(contender.source()))
                 .mapToLong(Map.Entry::getValue)
                 .min()
                 .orElse(0);

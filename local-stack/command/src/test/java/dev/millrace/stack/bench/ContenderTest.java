@@ -73,6 +73,7 @@ class ContenderTest {
                 .extracting(Contender::name)
                 .containsExactly(
                         "limit",
+                        "limit-stitched",
                         "mirror",
                         "stitch-heap",
                         "stitch-rocksdb",
@@ -88,9 +89,11 @@ class ContenderTest {
                         "streams");
         for (Contender contender : all) {
             MillraceConfig config = config(contender, root);
-            boolean writesRows = contender.output() == Output.STORE;
+            boolean afterStitching =
+                    contender.output() == Output.STORE || contender.name().equals("limit-stitched");
+            assertThat(contender.readsPrepared()).isEqualTo(afterStitching);
             assertThat(config.topics().stitched())
-                    .isEqualTo(writesRows ? Contender.PREPARED_TOPIC : "millrace.stitched");
+                    .isEqualTo(afterStitching ? Contender.PREPARED_TOPIC : "millrace.stitched");
             boolean catalogueAlone =
                     contender.name().endsWith("-catalogue") || contender.name().endsWith("-as-sql");
             assertThat(config.measure().sessions().enabled()).isEqualTo(!catalogueAlone);
@@ -179,6 +182,9 @@ class ContenderTest {
 
     @Test
     void thePreparedTopicIsWrittenOnceAndNotReadLive(@TempDir Path root) throws IOException {
+        assertThat(Contender.preparing(built(root), "hashmap").readsPrepared())
+                .as("it writes it")
+                .isFalse();
         assertThat(config(Contender.preparing(built(root), "hashmap"), root)
                         .topics()
                         .stitched())
