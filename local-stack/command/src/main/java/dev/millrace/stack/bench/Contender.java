@@ -64,7 +64,7 @@ record Contender(
     /** Whether someone who logs in is counted once: the metric of {@link Probes}, in their live run alone. */
     static final String PROBE_METRIC = "probe_people";
 
-    private static final String STITCHED = "topics.stitched";
+    private static final String STITCHED_TOPIC = "topics.stitched";
     private static final String PROBE_METRICS =
             "[{name: %s, aggregate: unique_profiles, match: {types: [track], events: [%s]}, windows: [1d], dimensions: [{name: pair, from: properties.pair}]}]"
                     .formatted(PROBE_METRIC, Probes.PAIR);
@@ -139,7 +139,7 @@ record Contender(
                 "bench-limit-stitched",
                 artefacts.benchJar(),
                 "dev.millrace.bench.StitchedLimitJob",
-                Map.of("flink.state_backend", "hashmap", STITCHED, quoted(PREPARED_TOPIC)),
+                Map.of("flink.state_backend", "hashmap", STITCHED_TOPIC, quoted(PREPARED_TOPIC)),
                 Output.NONE,
                 List.of());
     }
@@ -240,7 +240,7 @@ record Contender(
 
     /** Whether it reads {@link #PREPARED_TOPIC}. */
     boolean readsPrepared() {
-        return output != Output.STITCHED && quoted(PREPARED_TOPIC).equals(config.get(STITCHED));
+        return output != Output.STITCHED && quoted(PREPARED_TOPIC).equals(config.get(STITCHED_TOPIC));
     }
 
     /** What the source is called that tells how far it is. */
@@ -255,7 +255,10 @@ record Contender(
     /** Fills {@link #PREPARED_TOPIC}. */
     static Contender preparing(Artefacts artefacts, String stateBackend) {
         return stitch(
-                "stitch-prepare", artefacts.jar(Job.STITCH), stateBackend, Map.of(STITCHED, quoted(PREPARED_TOPIC)));
+                "stitch-prepare",
+                artefacts.jar(Job.STITCH),
+                stateBackend,
+                Map.of(STITCHED_TOPIC, quoted(PREPARED_TOPIC)));
     }
 
     /** What reads the present {@code millrace.stitched}, with a metric for probes. */
@@ -277,7 +280,7 @@ record Contender(
 
     private static Contender prepared(String name, Path jar, String stateBackend, Map<String, String> config) {
         Map<String, String> all = new HashMap<>(config);
-        all.put(STITCHED, quoted(PREPARED_TOPIC));
+        all.put(STITCHED_TOPIC, quoted(PREPARED_TOPIC));
         return measure(name, jar, stateBackend, all);
     }
 

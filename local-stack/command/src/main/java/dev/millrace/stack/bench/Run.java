@@ -91,7 +91,7 @@ final class Run implements AutoCloseable {
         return new Run(conditions, contender, jobId);
     }
 
-    /** Records of its topic, mostly raw ones, that have been read; what is counted twice, by sources of their own, counts once. */
+    /** Records of its topic that have been read; what is counted twice, by sources of their own, counts once. */
     long read() {
         return flink.sourceMetric(jobId, "numRecordsIn").entrySet().stream()
                 .filter(source ->
