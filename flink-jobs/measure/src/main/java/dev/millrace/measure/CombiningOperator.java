@@ -1,6 +1,7 @@
 package dev.millrace.measure;
 
 import dev.millrace.core.metric.Combiner;
+import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.TotalDelta;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
@@ -86,6 +87,11 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
         }
     }
 
+    /** Of the events since it was last asked, which is whenever something is passed on. */
+    protected Freshness freshness() {
+        return Freshness.UNKNOWN;
+    }
+
     /** How much is held back besides what goes to rows. */
     protected int held() {
         return 0;
@@ -93,7 +99,7 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
 
     /** Passes on what is held back. */
     protected void passOn() {
-        combiner.flush(delta -> output.collect(passedOn.replace(delta)));
+        combiner.flush(freshness(), delta -> output.collect(passedOn.replace(delta)));
     }
 
     /** Passes on all that belongs before the barrier of a checkpoint, or before the end. */

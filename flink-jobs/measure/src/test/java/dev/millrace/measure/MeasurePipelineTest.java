@@ -203,22 +203,26 @@ class MeasurePipelineTest {
         Map<String, List<IdentifierRow>> log = new TreeMap<>();
         identifiers.forEachRemaining(row ->
                 log.computeIfAbsent(row.identifier(), key -> new ArrayList<>()).add(row));
-        IdentifierRow moved = new IdentifierRow(device, "of-u", 0, HOUR, HOUR, false);
+        IdentifierRow moved = new IdentifierRow(device, "of-u", 0, HOUR, HOUR, false, false);
         assertThat(log.get(device))
-                .as("once an hour of event time, and whenever it moves")
+                .as("once an hour of event time, and whenever it moves; new but once")
                 .containsExactly(
-                        new IdentifierRow(device, ProfileId.ledBy(device), 0, 0, null, false),
+                        new IdentifierRow(device, ProfileId.ledBy(device), 0, 0, null, false, true),
                         moved,
-                        new IdentifierRow(device, "of-u", 2 * HOUR, 2 * HOUR, null, false),
+                        new IdentifierRow(device, "of-u", 0, 2 * HOUR, null, false, false),
                         moved);
         assertThat(log.get("user_id:u"))
-                .containsExactly(new IdentifierRow("user_id:u", "of-u", HOUR, HOUR, null, false));
+                .containsExactly(new IdentifierRow("user_id:u", "of-u", HOUR, HOUR, null, false, true));
         assertThat(links).toIterable().containsOnly(link);
         assertThat(merges)
                 .toIterable()
                 .extracting(ProfileMerge::profileId, ProfileMerge::intoProfileId, ProfileMerge::cause)
                 .containsOnly(tuple(ProfileId.ledBy(device), "of-u", link));
-        assertThat(traits).toIterable().containsOnly(new Trait("user_id:u", "name", "\"Ada\"", HOUR));
+        assertThat(traits)
+                .toIterable()
+                .containsOnly(
+                        new Trait("user_id:u", "name", "\"Ada\"", HOUR, true),
+                        new Trait("user_id:u", "name", "\"Ada\"", HOUR, false));
     }
 
     /** @param traits null: it is no identify event */
@@ -244,7 +248,8 @@ class MeasurePipelineTest {
                         null,
                         null);
         return Pipelines.read(
-                new Attribution(identifier, profile, null, 0, 1, "raw", 0, time, time, event, link, standing));
+                new Attribution(identifier, profile, null, 0, 1, "raw", 0, time, time, event, link, standing),
+                identifier.startsWith("user_id:") ? HOUR : 0);
     }
 
     private static StitchedRead read(Observation record) {

@@ -7,10 +7,12 @@ import dev.millrace.core.identity.Attribution;
 import dev.millrace.core.identity.LinkKey;
 import dev.millrace.core.identity.ProfileId;
 import dev.millrace.core.identity.Standing;
+import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.people.Traits;
 import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.kafka.DeadLetter;
+import dev.millrace.runtime.kafka.StitchedRead;
 import dev.millrace.runtime.postgres.PostgresServer;
 import dev.millrace.runtime.postgres.ServingStore;
 import java.nio.file.Path;
@@ -209,9 +211,13 @@ class PeopleITCase {
 
     /** What people are told of, into the store. */
     private static void run(List<Attribution> log) throws Exception {
+        // Each with an event as if it were the first of its identifier: what is taken for new need not be.
+        List<StitchedRead> records = log.stream()
+                .map(said ->
+                        Pipelines.read(said, said.event() == null ? ProfileChange.UNKNOWN : said.eventTimeMillis()))
+                .toList();
         StreamExecutionEnvironment environment = Pipelines.environment();
-        MeasurePipeline pipeline = Pipelines.define(
-                environment, log.stream().map(Pipelines::read).toList(), new DeadLetter("raw/0/x", 0, "x", 0), CONFIG);
+        MeasurePipeline pipeline = Pipelines.define(environment, records, new DeadLetter("raw/0/x", 0, "x", 0), CONFIG);
         ServingStore.identifiersAtLeastOnce(postgres.store(), CONFIG.measure())
                 .drain(pipeline.identifiers(), "identifiers");
         ServingStore.identityLinksAtLeastOnce(postgres.store(), CONFIG.measure())

@@ -4,7 +4,6 @@ import dev.millrace.core.event.Event;
 import dev.millrace.core.identity.Attribution;
 import dev.millrace.core.metric.Observation;
 import dev.millrace.core.metric.Observation.SeenEvent;
-import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.ConfigFile;
 import dev.millrace.runtime.config.MillraceConfig;
@@ -69,8 +68,8 @@ final class Pipelines {
                 StoreHistory.none());
     }
 
-    /** What is read of what an actor decided, but for what its event is to metrics. */
-    static StitchedRead read(Attribution decided) {
+    /** What is read of what an actor decided that was first seen then, but for what its event is to metrics. */
+    static StitchedRead read(Attribution decided, long firstSeenMillis) {
         Event event = decided.event();
         SeenEvent seen = event == null
                 ? null
@@ -109,7 +108,7 @@ final class Pipelines {
                         decided.identifier(),
                         decided.profileId(),
                         decided.standing() == null ? null : decided.standing().previousProfileId(),
-                        ProfileChange.UNKNOWN,
+                        firstSeenMillis,
                         0,
                         seen,
                         people),

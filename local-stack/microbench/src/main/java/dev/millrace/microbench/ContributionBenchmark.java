@@ -6,6 +6,7 @@ import dev.millrace.core.catalogue.WindowSize;
 import dev.millrace.core.catalogue.WindowSize.Window;
 import dev.millrace.core.metric.Combiner;
 import dev.millrace.core.metric.Fragment;
+import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Leaf;
 import dev.millrace.core.metric.Observation;
 import dev.millrace.core.metric.Profile;
@@ -104,7 +105,7 @@ public class ContributionBenchmark {
         Addition addition = additions.next();
         combiner.add(addition.metric(), addition.size(), addition.window(), addition.dimensions(), addition.amounts());
         if (combiner.size() >= Traffic.COMBINED) {
-            combiner.flush(blackhole::consume);
+            combiner.flush(Freshness.UNKNOWN, blackhole::consume);
         }
     }
 

@@ -16,6 +16,7 @@ import dev.millrace.core.identity.Identification;
 import dev.millrace.core.identity.IdentityRules;
 import dev.millrace.core.metric.Combiner;
 import dev.millrace.core.metric.Fragment;
+import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Leaf;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.Observation;
@@ -241,9 +242,9 @@ public class Traffic {
         for (Observation observation : observations) {
             leaves.take(observation, words);
             if (combiner.size() >= COMBINED) {
-                combiner.flush(deltas::add);
+                combiner.flush(Freshness.UNKNOWN, deltas::add);
             }
         }
-        combiner.flush(deltas::add);
+        combiner.flush(Freshness.UNKNOWN, deltas::add);
     }
 }

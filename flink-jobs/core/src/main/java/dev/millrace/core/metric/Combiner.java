@@ -90,8 +90,12 @@ public final class Combiner {
         return minutes.size() + rows.size();
     }
 
-    /** Gives away all that is held. Nothing is left out that adds up to nothing: the row is to be written all the same. */
-    public void flush(Consumer<TotalDelta> out) {
+    /**
+     * Gives away all that is held. Nothing is left out that adds up to nothing: the row is to be written all the same.
+     *
+     * @param freshness of the events that it comes from
+     */
+    public void flush(Freshness freshness, Consumer<TotalDelta> out) {
         minutes.forEach((minute, pending) -> {
             for (WindowSize size : pending.metric.windows()) {
                 for (Window window : size.covering(minute.millis())) {
@@ -100,7 +104,8 @@ public final class Combiner {
             }
         });
         minutes.clear();
-        rows.forEach((row, pending) -> out.accept(new TotalDelta(row.key(), row.dimensions(), pending.amounts)));
+        rows.forEach(
+                (row, pending) -> out.accept(new TotalDelta(row.key(), row.dimensions(), pending.amounts, freshness)));
         rows.clear();
     }
 }

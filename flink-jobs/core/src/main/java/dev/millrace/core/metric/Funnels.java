@@ -7,10 +7,8 @@ import dev.millrace.core.metric.ProfileUpdate.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,35 +22,36 @@ final class Funnels {
 
     /** Puts a change in place, and corrects how far the person came from each place where the funnel was entered. */
     static void replace(ProfileUpdate update, Metric metric, Change change) {
-        Set<Place> places = new HashSet<>();
+        Set<Place> places = new LinkedHashSet<>();
         places(update, metric, change, places);
-        Map<Place, long[]> before = reached(update, metric, places);
+        int[] before = furthest(update, metric, places);
         update.keep(change.gone, change.come);
         places(update, metric, change, places);
-        Map<Place, long[]> after = reached(update, metric, places);
+        int[] after = furthest(update, metric, places);
+        int i = 0;
         for (Place place : places) {
-            long[] was = before.get(place);
-            long[] is = after.get(place);
-            if (was == null && is == null || Arrays.equals(was, is)) {
-                continue;
+            int was = i < before.length ? before[i] : 0;
+            int is = after[i++];
+            if (was != is) {
+                long[] amounts = new long[metric.steps().size()];
+                Arrays.fill(amounts, Math.min(was, is), Math.max(was, is), is > was ? 1 : -1);
+                update.out.add(metric, place.size(), place.window(), place.dimensions(), amounts);
             }
-            long[] amounts = new long[metric.steps().size()];
-            for (int i = 0; i < amounts.length; i++) {
-                amounts[i] = (is == null ? 0 : is[i]) - (was == null ? 0 : was[i]);
-            }
-            update.out.add(metric, place.size(), place.window(), place.dimensions(), amounts);
         }
     }
 
-    /** Adds the places of first steps that what has changed may have followed. */
+    /** Adds the places of first steps that what has changed may have followed, behind those that are there. */
     private static void places(ProfileUpdate update, Metric metric, Change change, Set<Place> places) {
-        for (List<Contribution> side : List.of(change.gone, change.come)) {
-            for (Contribution each : side) {
-                long millis = ((Step) each).timeMillis();
-                place(update, metric, (Step) each, places);
-                for (Step start : stepsBetween(update, metric, millis - metric.withinMillis(), millis)) {
-                    place(update, metric, start, places);
-                }
+        places(update, metric, change.gone, places);
+        places(update, metric, change.come, places);
+    }
+
+    private static void places(ProfileUpdate update, Metric metric, List<Contribution> changed, Set<Place> places) {
+        for (Contribution each : changed) {
+            long millis = ((Step) each).timeMillis();
+            place(update, metric, (Step) each, places);
+            for (Step start : stepsBetween(update, metric, millis - metric.withinMillis(), millis)) {
+                place(update, metric, start, places);
             }
         }
     }
@@ -70,17 +69,17 @@ final class Funnels {
         }
     }
 
-    private static Map<Place, long[]> reached(ProfileUpdate update, Metric metric, Set<Place> places) {
-        Map<Place, long[]> reached = new HashMap<>();
+    /** How many steps were taken at most from each place, in their order. */
+    private static int[] furthest(ProfileUpdate update, Metric metric, Set<Place> places) {
+        int[] furthest = new int[places.size()];
+        int i = 0;
         for (Place place : places) {
             Window window = place.window();
             List<Step> steps =
                     stepsBetween(update, metric, window.startMillis(), window.endMillis() - 1 + metric.withinMillis());
-            long[] amounts = new long[metric.steps().size()];
-            Arrays.fill(amounts, 0, furthest(metric, steps, place), 1);
-            reached.put(place, amounts);
+            furthest[i++] = furthest(metric, steps, place);
         }
-        return reached;
+        return furthest;
     }
 
     /**

@@ -349,14 +349,19 @@ public final class Leaf {
         return days.isEmpty() && lastMillis < keptSince;
     }
 
+    /** Whether people were ever told that it was seen. */
+    public boolean isSighted() {
+        return sightedMillis != Long.MIN_VALUE;
+    }
+
     /**
      * Whether people are to be told that it was seen at a time: now and then is enough.
      *
      * @param stepMillis how exactly it is kept
      */
     public boolean sights(long timeMillis, long stepMillis) {
-        boolean tells = sightedMillis == Long.MIN_VALUE
-                || Math.floorDiv(timeMillis, stepMillis) > Math.floorDiv(sightedMillis, stepMillis);
+        boolean tells =
+                !isSighted() || Math.floorDiv(timeMillis, stepMillis) > Math.floorDiv(sightedMillis, stepMillis);
         if (tells) {
             sightedMillis = timeMillis;
         }

@@ -20,6 +20,7 @@ public final class MetricCodec {
     private static final int STEP = 1;
     private static final int FRAGMENT = 2;
     private static final Scope[] SCOPES = Scope.values();
+    private static final Freshness[] FRESHNESSES = Freshness.values();
 
     private MetricCodec() {}
 
@@ -236,10 +237,11 @@ public final class MetricCodec {
         write(delta.key(), out);
         out.writeUTF(delta.dimensions());
         writeAmounts(delta.amounts(), out);
+        out.writeByte(delta.freshness().ordinal());
     }
 
     public static TotalDelta readDelta(DataInput in, Texts texts) throws IOException {
-        return new TotalDelta(readTotalKey(in, texts), texts.read(in), readAmounts(in));
+        return new TotalDelta(readTotalKey(in, texts), texts.read(in), readAmounts(in), FRESHNESSES[in.readByte()]);
     }
 
     public static void write(Total total, DataOutput out) throws IOException {

@@ -6,6 +6,7 @@ package dev.millrace.core.people;
  * @param firstSeenMillis the earliest known here; an earlier one that the store has stays
  * @param lastSeenMillis the latest known here; a later one that the store has stays
  * @param sinceMillis null: what the store has stays, and so does {@code linksLimited}
+ * @param likelyNew whether the store most likely has no row of it yet
  */
 public record IdentifierRow(
         String identifier,
@@ -13,4 +14,5 @@ public record IdentifierRow(
         long firstSeenMillis,
         long lastSeenMillis,
         Long sinceMillis,
-        boolean linksLimited) {}
+        boolean linksLimited,
+        boolean likelyNew) {}

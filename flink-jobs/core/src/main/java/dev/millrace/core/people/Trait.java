@@ -5,5 +5,6 @@ package dev.millrace.core.people;
  *
  * @param value JSON, as it was sent
  * @param eventTimeMillis when it was said; of two values the later holds, of two at one time the greater one
+ * @param likelyNew whether the store most likely has no row of it yet
  */
-public record Trait(String identifier, String name, String value, long eventTimeMillis) {}
+public record Trait(String identifier, String name, String value, long eventTimeMillis, boolean likelyNew) {}

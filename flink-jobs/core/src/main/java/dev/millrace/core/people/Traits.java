@@ -54,8 +54,12 @@ public record Traits(List<Trait> traits, int leftOut, boolean unreadable) {
     private static final Traits NONE = new Traits(List.of(), 0, false);
     private static final Traits UNREADABLE = new Traits(List.of(), 0, true);
 
-    /** The traits that a record tells of its identifier. */
-    public static Traits of(Attribution record) {
+    /**
+     * The traits that a record tells of its identifier.
+     *
+     * @param likelyNew whether nothing is known of the identifier yet
+     */
+    public static Traits of(Attribution record, boolean likelyNew) {
         Event event = record.event();
         if (event == null || event.traits() == null || !event.type().equals(EventType.IDENTIFY.wireName())) {
             return NONE;
@@ -65,7 +69,7 @@ public record Traits(List<Trait> traits, int leftOut, boolean unreadable) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return UNREADABLE;
             }
-            Traits traits = read(parser, text, record);
+            Traits traits = read(parser, text, record, likelyNew);
             return parser.nextToken() == null ? traits : UNREADABLE;
         } catch (JsonProcessingException e) {
             return UNREADABLE;
@@ -74,7 +78,8 @@ public record Traits(List<Trait> traits, int leftOut, boolean unreadable) {
         }
     }
 
-    private static Traits read(JsonParser parser, char[] text, Attribution record) throws IOException {
+    private static Traits read(JsonParser parser, char[] text, Attribution record, boolean likelyNew)
+            throws IOException {
         Map<String, Trait> traits = new LinkedHashMap<>();
         int leftOut = 0;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -88,7 +93,7 @@ public record Traits(List<Trait> traits, int leftOut, boolean unreadable) {
                     && (traits.size() < MAX_TRAITS || traits.containsKey(name));
             if (storable && fits && StoreBounds.canHold(record.identifier(), name)) {
                 String value = new String(text, start, end - start);
-                traits.put(name, new Trait(record.identifier(), name, value, record.eventTimeMillis()));
+                traits.put(name, new Trait(record.identifier(), name, value, record.eventTimeMillis(), likelyNew));
             } else {
                 leftOut++;
             }

@@ -235,7 +235,7 @@ public final class InMemory {
     /** All rows as they are now, but for those that are 0. */
     public Map<Row, Double> rows() {
         hear();
-        combiner.flush(delta -> {
+        combiner.flush(Freshness.UNKNOWN, delta -> {
             Metric metric = catalogue.catalogue().byId(delta.key().metric());
             totals.computeIfAbsent(delta.key(), key -> new HashMap<>())
                     .computeIfAbsent(delta.dimensions(), key -> Total.of(metric))

@@ -41,10 +41,16 @@ class TraitsTest {
     }
 
     @Test
+    void ofWhomNothingIsKnownTheyAreNewToo() {
+        assertThat(Traits.of(record("identify", "{\"a\":1}"), true).traits())
+                .containsExactly(new Trait("user_id:u", "a", "1", TIME, true));
+    }
+
+    @Test
     void onlyIdentifyEventsTellTraits() {
-        assertThat(Traits.of(record("track", "{\"a\":1}")).traits()).isEmpty();
-        assertThat(Traits.of(record("group", "{\"a\":1}")).traits()).isEmpty();
-        assertThat(Traits.of(new Attribution("user_id:u", "p", null, 0, 1, "", 0, 0, 0, null)))
+        assertThat(Traits.of(record("track", "{\"a\":1}"), true).traits()).isEmpty();
+        assertThat(Traits.of(record("group", "{\"a\":1}"), true).traits()).isEmpty();
+        assertThat(Traits.of(new Attribution("user_id:u", "p", null, 0, 1, "", 0, 0, 0, null), true))
                 .isEqualTo(traits(null))
                 .isEqualTo(traits("{}"));
     }
@@ -138,11 +144,11 @@ class TraitsTest {
     }
 
     private static Trait trait(String name, String value) {
-        return new Trait("user_id:u", name, value, TIME);
+        return new Trait("user_id:u", name, value, TIME, false);
     }
 
     private static Traits traits(String json) {
-        return Traits.of(record("identify", json));
+        return Traits.of(record("identify", json), false);
     }
 
     private static Attribution record(String type, String traits) {

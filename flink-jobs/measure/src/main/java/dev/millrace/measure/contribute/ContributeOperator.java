@@ -5,6 +5,7 @@ import dev.millrace.core.catalogue.DimensionValues;
 import dev.millrace.core.catalogue.Hit;
 import dev.millrace.core.catalogue.ReadableCatalogue;
 import dev.millrace.core.catalogue.Signal;
+import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Leaf;
 import dev.millrace.core.metric.Leaf.Outcome;
 import dev.millrace.core.metric.Measuring;
@@ -60,6 +61,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient StreamRecord<ProfileChange> told;
     /** Whether an event of a backlog came since the last wait for more began. */
     private transient boolean behind;
+    /** Of the events since something was last passed on. */
+    private transient Freshness freshness;
 
     private transient Counter counted;
     private transient Counter repeats;
@@ -114,6 +117,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         post = new Post();
         changes = new PendingChanges();
         told = new StreamRecord<>(null);
+        freshness = Freshness.UNKNOWN;
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
         counted = metrics.counter("events_counted");
         repeats = metrics.counter("repeats_dropped");
@@ -138,7 +142,9 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         }
         Outcome outcome = leaf.next(record, hotSinceMillis, rules, olderDays, post);
         if (record.event() != null) {
-            behind = behind || isOfABacklog(record.event());
+            boolean backlog = isOfABacklog(record.event());
+            behind = behind || backlog;
+            freshness = backlog && freshness != Freshness.LIVE ? Freshness.BACKLOG : Freshness.LIVE;
             tell(outcome, record.event());
             if (journeys && (outcome == Outcome.COUNTED || outcome == Outcome.COUNTED_IN_PART)) {
                 output.collect(JOURNEYS, new StreamRecord<>(recent(record.identifier(), record.event())));
@@ -187,9 +193,10 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
 
     private void people(Observation record, Leaf leaf) {
         boolean seen = record.event() != null || record.people() != null;
+        boolean unknown = !leaf.isSighted();
         boolean sights = seen && leaf.sights(Sighted.seenMillis(record), rules.sightingMillis());
         if (sights || record.people() != null) {
-            output.collect(PEOPLE, new StreamRecord<>(Sighted.of(record, sights)));
+            output.collect(PEOPLE, new StreamRecord<>(Sighted.of(record, sights, unknown)));
         }
     }
 
@@ -247,6 +254,13 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         boolean backlog = behind;
         behind = false;
         return backlog ? COMBINE_BEHIND_MILLIS : COMBINE_MILLIS;
+    }
+
+    @Override
+    protected Freshness freshness() {
+        Freshness asked = freshness;
+        freshness = Freshness.UNKNOWN;
+        return asked;
     }
 
     @Override

@@ -9,12 +9,20 @@ import dev.millrace.core.metric.Observation;
  * @param firstSeenMillis earliest event time that the identifier is known to have been seen at
  * @param seenMillis when it was seen this time, event time
  * @param news whether that is to be written
+ * @param likelyNew whether it was most likely never seen before
  * @param people what else there is to say: a link, a standing, traits; null: nothing
  */
 public record Sighted(
-        String identifier, String profileId, long firstSeenMillis, long seenMillis, boolean news, Attribution people) {
+        String identifier,
+        String profileId,
+        long firstSeenMillis,
+        long seenMillis,
+        boolean news,
+        boolean likelyNew,
+        Attribution people) {
 
-    static Sighted of(Observation record, boolean news) {
+    /** @param unknown whether nobody was ever told of the identifier, as far as is remembered */
+    static Sighted of(Observation record, boolean news, boolean unknown) {
         long seen = seenMillis(record);
         return new Sighted(
                 record.identifier(),
@@ -22,6 +30,7 @@ public record Sighted(
                 Math.min(record.firstSeenMillis(), seen),
                 seen,
                 news,
+                unknown && record.firstSeenMillis() == seen, // Else it is one that was forgotten, and has come back.
                 record.people());
     }
 

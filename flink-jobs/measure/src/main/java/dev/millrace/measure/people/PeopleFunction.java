@@ -57,7 +57,7 @@ public final class PeopleFunction extends ProcessFunction<Sighted, IdentifierRow
         ProfileMerge.of(people, context.timerService().currentProcessingTime())
                 .filter(merge -> held(merge.cause()))
                 .ifPresent(merge -> context.output(MERGES, merge));
-        Traits traits = Traits.of(people);
+        Traits traits = Traits.of(people, sighted.likelyNew());
         traits.traits().forEach(trait -> context.output(TRAITS, trait));
         traitsLeftOut.inc(traits.leftOut());
         traitsUnreadable.inc(traits.unreadable() ? 1 : 0);
@@ -73,7 +73,8 @@ public final class PeopleFunction extends ProcessFunction<Sighted, IdentifierRow
                         : Math.min(sighted.firstSeenMillis(), standing.firstSeenMillis()),
                 seenMillis,
                 standing == null ? null : standing.sinceMillis(),
-                standing != null && standing.linksLimited());
+                standing != null && standing.linksLimited(),
+                sighted.likelyNew());
     }
 
     /** Whether the store can hold a row of the link; counted if not. */

@@ -1,6 +1,7 @@
 package dev.millrace.measure.total;
 
 import dev.millrace.core.catalogue.Metric;
+import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.MetricRows;
 import dev.millrace.core.metric.Total;
@@ -42,7 +43,8 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * By metric and window: adds up, and writes the rows that have changed, each at most once a flush interval however hot it
- * is, and before each checkpoint. Between two flushes what has changed is in memory alone.
+ * is, and before each checkpoint; once in {@value #FLUSHES_BEHIND} intervals while all that comes is a backlog. Between two
+ * flushes what has changed is in memory alone.
  *
  * <p>After a failure, rows that were written since the checkpoint are written again before the next one, as they are by
  * then: a value that came about for a moment, and the second time round does not, would stay in the store.
@@ -59,6 +61,8 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private static final long CLOCKS_APART_MILLIS = 30_000;
     /** Rows changed between two flushes at most, so that the memory for them is bounded. */
     private static final int MOST_ROWS = 50_000;
+    /** Of a backlog nobody watches each step, and its rows are written a few times less. */
+    static final int FLUSHES_BEHIND = 4;
 
     private final Measuring rules;
     private final long flushMillis;
@@ -77,6 +81,12 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private transient int changedRows;
     /** When the first of them changed. */
     private transient long changedMillis;
+    /** Of what has changed. */
+    private transient Freshness freshness;
+    /** Flush intervals that have gone by without a flush. */
+    private transient int waited;
+    /** Whether something has come in the present one. */
+    private transient boolean heard;
     /** Values of the windows that have so many rows that some may be folded; the last used. */
     private transient Map<TotalKey, TotalWindow> fullWindows;
 
@@ -212,6 +222,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
                 return size() > MOST_FULL_WINDOWS;
             }
         };
+        freshness = Freshness.UNKNOWN;
         written = new StreamRecord<>(null);
         toldMillis = Long.MIN_VALUE;
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
@@ -225,7 +236,11 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         long now = getProcessingTimeService().getCurrentProcessingTime();
         getProcessingTimeService().registerTimer(now + flushMillis, millis -> {
             if (!finished) {
-                flush();
+                waited++;
+                if (freshness != Freshness.BACKLOG || waited >= FLUSHES_BEHIND || !heard) {
+                    flush();
+                }
+                heard = false;
                 flushLater();
             }
         });
@@ -241,6 +256,10 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         if (isPastHorizon(delta.key()) && rows.value() == null && !changed.containsKey(delta.key())) {
             beyondHorizon.inc(); // Only what is counted by arrival can be so old: dead letters that lay for long.
             return;
+        }
+        heard = true;
+        if (delta.freshness() != Freshness.UNKNOWN && freshness != Freshness.LIVE) {
+            freshness = delta.freshness();
         }
         Changed window = window(delta.key(), metric);
         Total total = total(window, delta);
@@ -326,6 +345,8 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         }
         changed.clear();
         changedRows = 0;
+        freshness = Freshness.UNKNOWN;
+        waited = 0;
         progress();
     }
 

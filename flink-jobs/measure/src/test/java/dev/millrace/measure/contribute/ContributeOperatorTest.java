@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.catalogue.ReadableCatalogue;
 import dev.millrace.core.metric.Contribution;
+import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.Observation;
 import dev.millrace.core.metric.Presence;
@@ -18,8 +19,10 @@ import dev.millrace.measure.Stages.Backend;
 import dev.millrace.runtime.binary.BinaryType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -56,6 +59,8 @@ class ContributeOperatorTest {
     private final List<RecentEventRow> journeys = new ArrayList<>();
     /** Metric and dimensions -> sum of what was added, in windows of whichever hour. */
     private final Map<String, Long> sums = new TreeMap<>();
+    /** Of what was added. */
+    private final Set<Freshness> arrivals = EnumSet.noneOf(Freshness.class);
 
     @Test
     void aRecordAtOrBehindACountedOffsetIsARepeat() throws Exception {
@@ -94,6 +99,24 @@ class ContributeOperatorTest {
             take(harness, event("raw/0", 5, "e", harness.getProcessingTime()));
             tell(harness);
             assertThat(sums).as("it has caught up, and nothing came for long").containsEntry("events[]", 5L);
+        }
+    }
+
+    @Test
+    void whatIsAddedTellsWhetherAnyOfItHasJustCome() throws Exception {
+        long past = NOW - ContributeOperator.BEHIND_MILLIS - HOUR;
+        try (var harness = open(Backend.HEAP, null)) {
+            harness.setProcessingTime(NOW);
+            take(harness, event("raw/0", 1, "a", past));
+            take(harness, event("raw/0", 2, "b", past));
+            harness.processWatermark(new Watermark(past));
+            assertThat(arrivals).containsExactly(Freshness.BACKLOG);
+            arrivals.clear();
+            take(harness, event("raw/0", 3, "c", past));
+            take(harness, event("raw/0", 4, "d", NOW));
+            take(harness, event("raw/0", 5, "e", past));
+            harness.processWatermark(new Watermark(past + 1));
+            assertThat(arrivals).containsExactly(Freshness.LIVE);
         }
     }
 
@@ -263,6 +286,16 @@ class ContributeOperatorTest {
         }
         assertThat(sighted).extracting(Sighted::seenMillis).containsExactly(NOW + MINUTE, NOW + HOUR);
         assertThat(sighted).allMatch(Sighted::news);
+        assertThat(sighted).extracting(Sighted::likelyNew).containsExactly(true, false);
+    }
+
+    @Test
+    void aLeafThatWasForgottenAndComesBackIsNotTakenForNew() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            Observation event = event("raw/0", 1, "a", NOW + MINUTE);
+            take(harness, new Observation(LEAF, "p", null, NOW, 0, event.event(), null));
+        }
+        assertThat(sighted).extracting(Sighted::likelyNew).containsExactly(false);
     }
 
     @ParameterizedTest
@@ -381,12 +414,13 @@ class ContributeOperatorTest {
     }
 
     private Catching<TotalDelta> output(ReadableCatalogue catalogue) {
-        return new Catching<>(
-                        BinaryType.TOTAL_DELTA,
-                        (TotalDelta delta) -> sums.merge(
-                                catalogue.catalogue().byId(delta.key().metric()).name() + delta.dimensions(),
-                                delta.amounts()[0],
-                                Long::sum))
+        return new Catching<>(BinaryType.TOTAL_DELTA, (TotalDelta delta) -> {
+                    arrivals.add(delta.freshness());
+                    sums.merge(
+                            catalogue.catalogue().byId(delta.key().metric()).name() + delta.dimensions(),
+                            delta.amounts()[0],
+                            Long::sum);
+                })
                 .side(ContributeOperator.CHANGES, changes::add)
                 .side(ContributeOperator.PEOPLE, sighted::add)
                 .side(ContributeOperator.JOURNEYS, journeys::add);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.catalogue.DimensionValues;
 import dev.millrace.core.catalogue.ReadableCatalogue;
+import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.TotalDelta;
 import dev.millrace.core.metric.TotalKey;
@@ -63,6 +64,34 @@ class TotalOperatorTest {
             harness.snapshot(1, 1);
             assertThat(store.writes()).hasSizeBetween(intervals - 1, intervals + 1);
             assertThat(store.writes().get(store.writes().size() - 1).value()).isEqualTo(additions);
+        }
+    }
+
+    @Test
+    void rowsOfABacklogWaitForMoreUnlessSomethingLiveComes() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            for (int i = 0; i < TotalOperator.FLUSHES_BEHIND; i++) {
+                assertThat(store.writes()).isEmpty();
+                harness.processElement(arriving(events(0, 1), i == 1 ? Freshness.UNKNOWN : Freshness.BACKLOG));
+                pass(harness, 1);
+            }
+            assertThat(store.writes()).extracting(MetricRow::value).containsExactly(4.0);
+
+            harness.processElement(arriving(events(0, 1), Freshness.BACKLOG));
+            harness.processElement(arriving(events(0, 1), Freshness.LIVE));
+            harness.processElement(arriving(events(0, 1), Freshness.BACKLOG));
+            pass(harness, 1);
+            assertThat(store.writes()).extracting(MetricRow::value).containsExactly(4.0, 7.0);
+
+            harness.processElement(arriving(events(0, 1), Freshness.BACKLOG));
+            pass(harness, 1);
+            assertThat(last().value()).isEqualTo(7);
+            pass(harness, 1);
+            assertThat(last().value()).as("nothing more came").isEqualTo(8);
+
+            harness.processElement(arriving(events(0, 1), Freshness.BACKLOG));
+            harness.prepareSnapshotPreBarrier(1);
+            assertThat(last().value()).as("before a checkpoint").isEqualTo(9);
         }
     }
 
@@ -216,8 +245,8 @@ class TotalOperatorTest {
     @Test
     void aMetricThatIsNoMoreIsLeftAlone() throws Exception {
         try (var harness = open(Backend.HEAP, null)) {
-            harness.processElement(new StreamRecord<>(
-                    new TotalDelta(new TotalKey(7, "1h", 0, HOUR), DimensionValues.NONE, new long[] {1})));
+            harness.processElement(new StreamRecord<>(new TotalDelta(
+                    new TotalKey(7, "1h", 0, HOUR), DimensionValues.NONE, new long[] {1}, Freshness.UNKNOWN)));
             pass(harness, 1);
             assertThat(store.writes()).isEmpty();
             assertThat(Stages.entries(harness)).isZero();
@@ -257,12 +286,18 @@ class TotalOperatorTest {
 
     private static StreamRecord<TotalDelta> events(long hourMillis, long number) {
         TotalKey key = new TotalKey(EVENTS, "1h", hourMillis, hourMillis + HOUR);
-        return new StreamRecord<>(new TotalDelta(key, DimensionValues.NONE, new long[] {number}));
+        return new StreamRecord<>(new TotalDelta(key, DimensionValues.NONE, new long[] {number}, Freshness.UNKNOWN));
+    }
+
+    private static StreamRecord<TotalDelta> arriving(StreamRecord<TotalDelta> record, Freshness arrival) {
+        TotalDelta delta = record.getValue();
+        return new StreamRecord<>(new TotalDelta(delta.key(), delta.dimensions(), delta.amounts(), arrival));
     }
 
     private static StreamRecord<TotalDelta> colour(String colour, long number) {
         TotalKey key = new TotalKey(COLOURS, "1h", 0, HOUR);
-        return new StreamRecord<>(new TotalDelta(key, DimensionValues.text(colour), new long[] {number}));
+        return new StreamRecord<>(
+                new TotalDelta(key, DimensionValues.text(colour), new long[] {number}, Freshness.UNKNOWN));
     }
 
     private static int id(String name) {

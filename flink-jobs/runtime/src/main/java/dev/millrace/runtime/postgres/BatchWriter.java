@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class BatchWriter<T> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
     private static final int REFUSALS_LOGGED = 10;
     private static final int LOGGED_EVERY = 1000;
+    private static final int MOST_LATELY = 32_768;
 
     private final Table<T> table;
     private final StoreConnection connection;
@@ -29,6 +31,14 @@ final class BatchWriter<T> {
     private final Seat seat;
     private long term;
     private final Set<Long> partitions = new HashSet<>();
+    private final CopyTrials copyTrials = new CopyTrials();
+    /** What was written last, where rows come again. */
+    private final Map<RowKey, T> lately = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RowKey, T> eldest) {
+            return size() > MOST_LATELY;
+        }
+    };
 
     BatchWriter(Table<T> table, Seat seat, StoreConnection connection, Patience patience, StoreMetrics metrics) {
         this.table = table;
@@ -65,9 +75,11 @@ final class BatchWriter<T> {
      */
     void write(List<T> rows) throws StoreException, InterruptedException {
         long start = System.nanoTime();
+        List<T> news = rows.stream().filter(row -> !isRepetition(row)).toList();
+        List<T> left = table.copy() == null ? news : copy(table.copy(), news);
         for (Write<T> write : table.writes()) {
             List<T> storable = new ArrayList<>();
-            for (T row : rows) {
+            for (T row : left) {
                 if (!write.takes().test(row)) {
                     continue;
                 }
@@ -81,7 +93,43 @@ final class BatchWriter<T> {
                 write(write, storable);
             }
         }
+        if (table.repeated()) {
+            news.forEach(row -> lately.put(table.key(row), row));
+        }
         metrics.batch(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    }
+
+    private boolean isRepetition(T row) {
+        T written = table.repeated() ? lately.get(table.key(row)) : null;
+        return written != null && table.coalescing().coalesce(written, row).orElse(row) == written;
+    }
+
+    /** Returns the rows that are not written yet. If anything is wrong, statements write them, or say what it is. */
+    private List<T> copy(Copy<T> copy, List<T> rows) throws InterruptedException {
+        List<T> fresh = new ArrayList<>();
+        List<T> left = new ArrayList<>();
+        for (T row : rows) {
+            (copy.canTake(row) ? fresh : left).add(row);
+        }
+        if (fresh.isEmpty() || !copyTrials.isDue()) {
+            return rows;
+        }
+        try {
+            Connection open = connection.get();
+            List<T> sorted = sorted(fresh);
+            ensurePartitions(open, copy.partitioning(), sorted);
+            if (copy.execute(open, sorted)) {
+                copyTrials.succeeded();
+                patience.answered();
+                metrics.written(fresh.size());
+                return left;
+            }
+            copyTrials.failed();
+            metrics.copyFailed();
+        } catch (SQLException e) {
+            connection.stopIfAborted();
+        }
+        return rows;
     }
 
     /** All of them, or each half by itself, down to the row that is the trouble. */
@@ -106,7 +154,7 @@ final class BatchWriter<T> {
         while (true) {
             try {
                 Connection open = connection.get();
-                ensurePartitions(open, write, sorted);
+                ensurePartitions(open, write.partitioning(), sorted);
                 write.execute(open, sorted, table.name(), seat, term);
                 patience.answered();
                 return Optional.empty();
@@ -146,8 +194,7 @@ final class BatchWriter<T> {
         return sorted;
     }
 
-    private void ensurePartitions(Connection open, Write<T> write, List<T> rows) throws SQLException {
-        Partitioning<T> partitioning = write.partitioning();
+    private void ensurePartitions(Connection open, Partitioning<T> partitioning, List<T> rows) throws SQLException {
         if (partitioning == null) {
             return;
         }

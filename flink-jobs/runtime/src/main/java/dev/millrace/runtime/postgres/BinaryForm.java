@@ -28,6 +28,23 @@ enum BinaryForm {
             out.writeInt((Integer) value);
         }
     },
+    BOOLEAN {
+        @Override
+        void writeValue(Object value, DataOutputStream out) throws IOException {
+            out.writeInt(1);
+            out.writeBoolean((Boolean) value);
+        }
+    },
+    /** JSON from its text: the form's version comes first. */
+    JSON {
+        @Override
+        void writeValue(Object value, DataOutputStream out) throws IOException {
+            byte[] bytes = ((String) value).getBytes(StandardCharsets.UTF_8);
+            out.writeInt(1 + bytes.length);
+            out.writeByte(JSON_VERSION);
+            out.write(bytes);
+        }
+    },
     /** From milliseconds since the epoch, in microseconds since 2000. */
     TIMESTAMP {
         @Override
@@ -38,6 +55,7 @@ enum BinaryForm {
     };
 
     private static final long MILLIS_TO_2000 = 946_684_800_000L;
+    private static final int JSON_VERSION = 1;
     private static final int NULL = -1;
 
     abstract void writeValue(Object value, DataOutputStream out) throws IOException;

@@ -51,7 +51,7 @@ record Column<T>(String name, Type type, String expression, Cell<T> cell) implem
 
     /** JSON as text. */
     static <T> Column<T> json(String name, Cell<T> cell) {
-        return new Column<>(name, Type.TEXT, name + "::jsonb", cell);
+        return new Column<>(name, Type.TEXT, jsonb(name), cell);
     }
 
     /** Milliseconds since the epoch. */
@@ -80,6 +80,10 @@ record Column<T>(String name, Type type, String expression, Cell<T> cell) implem
         return new Column<>(name, Type.BOOLEAN, name, cell);
     }
 
+    private static String jsonb(String text) {
+        return text + "::jsonb";
+    }
+
     /**
      * SQL for the time so many milliseconds after the epoch. Hours and a rest, since PostgreSQL would count all of it in
      * floating point, which for a year far away is not exact; and no days, whose length depends on the session's zone.
@@ -101,8 +105,12 @@ record Column<T>(String name, Type type, String expression, Cell<T> cell) implem
                 case TEXT -> BinaryForm.TEXT;
                 case BIGINT -> BinaryForm.BIGINT;
                 case INTEGER -> BinaryForm.INTEGER;
-                case DOUBLE, BOOLEAN -> null;
+                case BOOLEAN -> BinaryForm.BOOLEAN;
+                case DOUBLE -> null;
             };
+        }
+        if (expression.equals(jsonb(name))) {
+            return BinaryForm.JSON;
         }
         return expression.equals(timestamp(name)) ? BinaryForm.TIMESTAMP : null;
     }
@@ -125,6 +133,16 @@ record Column<T>(String name, Type type, String expression, Cell<T> cell) implem
                     return false;
                 }
                 i++;
+            }
+        }
+        return true;
+    }
+
+    /** Whether PostgreSQL can hold all of these values of the row. */
+    static <T> boolean areStorable(List<Column<T>> columns, T row) {
+        for (Column<T> column : columns) {
+            if (!column.isStorable(row)) {
+                return false;
             }
         }
         return true;

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.postgres;
 
+import dev.millrace.runtime.postgres.Write.RowTest;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -18,9 +19,15 @@ import org.postgresql.util.ByteStreamWriter;
  * Rows that are most likely new, by {@code COPY} in its binary format: PostgreSQL takes them in several at once, without a
  * look first whether each is there.
  *
+ * <p>It asks for no {@link Seat}: whoever has none any more can so write a row that nobody has written yet. Who has the
+ * seat writes it as well, from the same record, and finds it there then.
+ *
+ * @param takes which rows are most likely new
  * @param columns each with a {@link Column#binaryForm()}
+ * @param partitioning null: it needs no partitions to be there
  */
-record Copy<T>(String sql, List<Column<T>> columns) implements Serializable {
+record Copy<T>(RowTest<T> takes, String sql, List<Column<T>> columns, Partitioning<T> partitioning)
+        implements Serializable {
     private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int NO_FLAGS = 0;
     private static final int NO_EXTENSION = 0;
@@ -28,9 +35,14 @@ record Copy<T>(String sql, List<Column<T>> columns) implements Serializable {
 
     private static final String UNIQUE_VIOLATION = "23505";
 
-    static <T> Copy<T> into(String table, List<Column<T>> columns) {
+    static <T> Copy<T> into(String table, RowTest<T> takes, List<Column<T>> columns, Partitioning<T> partitioning) {
         String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
-        return new Copy<>("copy %s (%s) from stdin (format binary)".formatted(table, names), columns);
+        return new Copy<>(
+                takes, "copy %s (%s) from stdin (format binary)".formatted(table, names), columns, partitioning);
+    }
+
+    boolean canTake(T row) {
+        return takes.test(row) && Column.areStorable(columns, row);
     }
 
     /** Whether all rows are written; if not, then none, because there is one of the same key. */

@@ -9,6 +9,7 @@ final class StoreMetrics {
     private final Counter rowsWritten;
     private final Counter batches;
     private final Counter rowsRefused;
+    private final Counter copiesFailed;
     private volatile long lastBatchMillis;
     private final Delay rowToStore;
     private volatile boolean away;
@@ -18,6 +19,7 @@ final class StoreMetrics {
         rowsWritten = group.counter("rows_written");
         batches = group.counter("batches");
         rowsRefused = group.counter("rows_refused");
+        copiesFailed = group.counter("copies_failed");
         group.gauge("last_batch_millis", () -> lastBatchMillis);
         rowToStore = Delay.in(group, "row_to_store_millis");
         group.gauge("store_away", () -> away ? 1 : 0);
@@ -36,6 +38,11 @@ final class StoreMetrics {
     long refused() {
         rowsRefused.inc();
         return rowsRefused.getCount();
+    }
+
+    /** Rows that were taken for new were not all new, and were written another way. */
+    void copyFailed() {
+        copiesFailed.inc();
     }
 
     /** A batch is in the store so long after its first row came. */

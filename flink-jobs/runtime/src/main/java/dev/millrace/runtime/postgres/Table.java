@@ -11,9 +11,18 @@ import java.util.StringJoiner;
  *
  * @param key columns of the primary key
  * @param coalescing of two rows with one key
+ * @param copy tried first for the rows that it takes; null: nothing is
  * @param writes each row is taken by one of them
+ * @param repeated whether most rows come twice: then those lately written are remembered, and what would change nothing
+ *     is not written again
  */
-record Table<T>(String name, List<Column<T>> key, Coalescing<T> coalescing, List<Write<T>> writes)
+record Table<T>(
+        String name,
+        List<Column<T>> key,
+        Coalescing<T> coalescing,
+        Copy<T> copy,
+        List<Write<T>> writes,
+        boolean repeated)
         implements Serializable {
     private static final int MAX_LOGGED_CHARS = 200;
 

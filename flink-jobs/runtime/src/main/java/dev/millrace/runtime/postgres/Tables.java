@@ -60,7 +60,7 @@ final class Tables {
     /** The last row of an identifier says its profile; times only ever widen; since when is said by the last that knows. */
     static final Table<IdentifierRow> IDENTIFIERS = identifiers();
 
-    /** The earliest time of a pair holds. */
+    /** The earliest time of a pair holds. Both ends tell of it, one after the other. */
     static final Table<LinkKey> IDENTITY_LINKS = identityLinks();
 
     /** The first row of a merge holds. */
@@ -87,7 +87,9 @@ final class Tables {
                 name,
                 List.copyOf(columns.subList(0, keyColumns)),
                 (earlier, later) -> Optional.of(later),
-                List.of(Write.upsert(name, row -> true, keyColumns, columns, partitioning)));
+                null,
+                List.of(Write.upsert(name, row -> true, keyColumns, columns, partitioning)),
+                false);
     }
 
     private static <T> Table<T> inserted(
@@ -96,7 +98,9 @@ final class Tables {
                 name,
                 List.copyOf(columns.subList(0, keyColumns)),
                 (earlier, later) -> Optional.of(earlier),
-                List.of(Write.insert(name, row -> true, columns, "on conflict do nothing", partitioning)));
+                Copy.into(name, row -> true, columns, partitioning),
+                List.of(Write.insert(name, row -> true, columns, "on conflict do nothing", partitioning)),
+                false);
     }
 
     private static Table<SessionRow> sessions() {
@@ -119,6 +123,7 @@ final class Tables {
                 name,
                 key,
                 (earlier, later) -> Optional.of(later),
+                null,
                 List.of(
                         Write.upsert(
                                 name,
@@ -126,7 +131,8 @@ final class Tables {
                                 key.size(),
                                 columns,
                                 new Partitioning<>(Unit.DAY, SessionRow::startedAtMillis)),
-                        Write.delete(name, SessionRow::deleted, key)));
+                        Write.delete(name, SessionRow::deleted, key)),
+                false);
     }
 
     private static Table<RecentEventRow> recentEvents() {
@@ -142,17 +148,7 @@ final class Tables {
                 text("source", RecentEventRow::source),
                 text("campaign", RecentEventRow::campaign),
                 text("page", RecentEventRow::page));
-        Write<RecentEventRow> insert = Write.insert(
-                name,
-                row -> true,
-                columns,
-                "on conflict do nothing",
-                new Partitioning<>(Unit.DAY, RecentEventRow::eventTimeMillis));
-        return new Table<>(
-                name,
-                List.copyOf(columns.subList(0, 5)),
-                (earlier, later) -> Optional.of(earlier),
-                List.of(insert.copyingFirst(name)));
+        return inserted(name, 5, columns, new Partitioning<>(Unit.DAY, RecentEventRow::eventTimeMillis));
     }
 
     private static Table<IdentifierRow> identifiers() {
@@ -174,6 +170,7 @@ final class Tables {
                 name,
                 List.copyOf(columns.subList(0, 1)),
                 Tables::coalesce,
+                Copy.into(name, IdentifierRow::likelyNew, columns, null),
                 List.of(
                         Write.seated(name, row -> row.sinceMillis() == null, columns, seen, null),
                         Write.seated(
@@ -181,7 +178,8 @@ final class Tables {
                                 row -> row.sinceMillis() != null,
                                 columns,
                                 seen + ", since = excluded.since, links_limited = excluded.links_limited",
-                                null)));
+                                null)),
+                false);
     }
 
     private static Optional<IdentifierRow> coalesce(IdentifierRow earlier, IdentifierRow later) {
@@ -198,7 +196,8 @@ final class Tables {
                 Math.min(earlier.firstSeenMillis(), later.firstSeenMillis()),
                 Math.max(earlier.lastSeenMillis(), later.lastSeenMillis()),
                 standing.sinceMillis(),
-                standing.linksLimited()));
+                standing.linksLimited(),
+                earlier.likelyNew()));
     }
 
     private static Table<LinkKey> identityLinks() {
@@ -213,7 +212,9 @@ final class Tables {
                 name,
                 List.copyOf(columns.subList(0, 2)),
                 (one, other) -> Optional.of(one.timeMillis() <= other.timeMillis() ? one : other),
-                List.of(Write.insert(name, link -> true, columns, earlier, null)));
+                Copy.into(name, link -> true, columns, null),
+                List.of(Write.insert(name, link -> true, columns, earlier, null)),
+                true);
     }
 
     private static Table<Trait> identifierTraits() {
@@ -233,7 +234,9 @@ final class Tables {
                 name,
                 List.copyOf(columns.subList(0, 2)),
                 Tables::coalesce,
-                List.of(Write.insert(name, trait -> true, columns, later, null)));
+                Copy.into(name, Trait::likelyNew, columns, null),
+                List.of(Write.insert(name, trait -> true, columns, later, null)),
+                false);
     }
 
     private static Optional<Trait> coalesce(Trait earlier, Trait later) {

@@ -15,15 +15,8 @@ import java.util.stream.Collectors;
  * @param sql with a parameter a column, an array of the rows' values
  * @param partitioning null: the statement needs no partitions to be there
  * @param seated whether only the holder of a {@link Seat} may write so: where of two rows the later one holds
- * @param first what is tried before the statement; null: nothing
  */
-record Write<T>(
-        RowTest<T> takes,
-        String sql,
-        List<Column<T>> columns,
-        Partitioning<T> partitioning,
-        boolean seated,
-        Copy<T> first)
+record Write<T>(RowTest<T> takes, String sql, List<Column<T>> columns, Partitioning<T> partitioning, boolean seated)
         implements Serializable {
 
     /** Asked once a statement. */
@@ -58,7 +51,7 @@ record Write<T>(
                         source(columns),
                         condition,
                         onConflict);
-        return new Write<>(takes, sql, columns, partitioning, !condition.isEmpty(), null);
+        return new Write<>(takes, sql, columns, partitioning, !condition.isEmpty());
     }
 
     /** An insert, by the holder of a seat, of rows that replace those of the same key. */
@@ -89,22 +82,12 @@ record Write<T>(
                 .collect(Collectors.joining(", "));
         String sql = "delete from %s as known using (select %s from %s) as gone where %s and %s"
                 .formatted(table, gone, source(key), condition, STILL_WRITER);
-        return new Write<>(takes, sql, key, null, true, null);
-    }
-
-    /** The same, for rows of which mostly none is there already. */
-    Write<T> copyingFirst(String table) {
-        return new Write<>(takes, sql, columns, partitioning, seated, Copy.into(table, columns));
+        return new Write<>(takes, sql, key, null, true);
     }
 
     /** Whether PostgreSQL can hold all values of the row. */
     boolean isStorable(T row) {
-        for (Column<T> column : columns) {
-            if (!column.isStorable(row)) {
-                return false;
-            }
-        }
-        return true;
+        return Column.areStorable(columns, row);
     }
 
     /**
@@ -113,9 +96,6 @@ record Write<T>(
      * @param term of the seat
      */
     void execute(Connection connection, List<T> rows, String table, Seat seat, long term) throws SQLException {
-        if (first != null && first.execute(connection, rows)) {
-            return;
-        }
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < columns.size(); i++) {
                 statement.setArray(i + 1, columns.get(i).array(connection, rows));

@@ -11,6 +11,7 @@ import dev.millrace.core.catalogue.WindowSize.Window;
 import dev.millrace.core.identity.ProfileId;
 import dev.millrace.core.metric.Day;
 import dev.millrace.core.metric.Fragment;
+import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Leaf;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.MetricRows;
@@ -144,7 +145,7 @@ class MetricSerializerTest {
             assertThat(RoundTrip.throughNetwork(BinaryType.TOTAL_KEY, key))
                     .isEqualTo(key)
                     .hasSameHashCodeAs(key);
-            TotalDelta delta = new TotalDelta(key, LONGEST, amounts);
+            TotalDelta delta = new TotalDelta(key, LONGEST, amounts, Freshness.LIVE);
             assertThat(RoundTrip.throughNetwork(BinaryType.TOTAL_DELTA, delta))
                     .usingRecursiveComparison()
                     .isEqualTo(delta);
@@ -193,7 +194,8 @@ class MetricSerializerTest {
         total.add(events, new long[] {1});
         assertThat(RoundTrip.bytes(totals, totalCopy)).isEqualTo(RoundTrip.bytes(totals, Total.of(events)));
 
-        TotalDelta delta = new TotalDelta(new TotalKey(1, "1h", 0, 1), DimensionValues.NONE, new long[] {1});
+        TotalDelta delta =
+                new TotalDelta(new TotalKey(1, "1h", 0, 1), DimensionValues.NONE, new long[] {1}, Freshness.UNKNOWN);
         TypeSerializer<TotalDelta> deltas = RoundTrip.serializer(BinaryType.TOTAL_DELTA);
         assertThat(deltas.isImmutableType()).isTrue();
         assertThat(deltas.copy(delta)).isSameAs(delta);
@@ -265,7 +267,7 @@ class MetricSerializerTest {
         @Override
         public void add(Metric metric, WindowSize size, Window window, String dimensions, long[] amounts) {
             TotalKey key = new TotalKey(metric.id(), size.text(), window.startMillis(), window.endMillis());
-            deltas.add(new TotalDelta(key, dimensions, amounts.clone()));
+            deltas.add(new TotalDelta(key, dimensions, amounts.clone(), Freshness.BACKLOG));
         }
 
         @Override

@@ -37,25 +37,27 @@ class BatchTest {
     @Test
     void timesOfAnIdentifierWidenAndWhatStandsStays() {
         Batch<IdentifierRow> batch = new Batch<>(Tables.IDENTIFIERS, 10);
-        batch.add(new IdentifierRow("i", "p", 500, 600, null, false));
-        batch.add(new IdentifierRow("i", "q", 400, 550, 450L, true));
-        batch.add(new IdentifierRow("i", "r", 300, 900, null, false));
-        assertThat(batch.rows()).containsExactly(new IdentifierRow("i", "r", 300, 900, 450L, true));
+        batch.add(new IdentifierRow("i", "p", 500, 600, null, false, true));
+        batch.add(new IdentifierRow("i", "q", 400, 550, 450L, true, false));
+        batch.add(new IdentifierRow("i", "r", 300, 900, null, false, false));
+        assertThat(batch.rows())
+                .as("one that was new to the store still is")
+                .containsExactly(new IdentifierRow("i", "r", 300, 900, 450L, true, true));
     }
 
     @Test
     void whereOnlyTheStoreKnowsWhatTwoRowsMakeTheBatchEnds() {
         Batch<IdentifierRow> identifiers = new Batch<>(Tables.IDENTIFIERS, 10);
-        identifiers.add(new IdentifierRow("i", "p", 500, 600, null, false));
-        assertThat(identifiers.add(new IdentifierRow("i", "p", 499, 600, null, false)))
+        identifiers.add(new IdentifierRow("i", "p", 500, 600, null, false, false));
+        assertThat(identifiers.add(new IdentifierRow("i", "p", 499, 600, null, false, false)))
                 .isFalse();
         Batch<Trait> traits = new Batch<>(Tables.IDENTIFIER_TRAITS, 10);
-        traits.add(new Trait("i", "t", "1", 5));
-        assertThat(traits.add(new Trait("i", "t", "1", 5))).isTrue();
-        assertThat(traits.add(new Trait("i", "t", "2", 5))).isFalse();
-        assertThat(traits.add(new Trait("i", "t", "0", 4))).isTrue();
-        assertThat(traits.add(new Trait("i", "t", "3", 6))).isTrue();
-        assertThat(traits.rows()).containsExactly(new Trait("i", "t", "3", 6));
+        traits.add(new Trait("i", "t", "1", 5, false));
+        assertThat(traits.add(new Trait("i", "t", "1", 5, false))).isTrue();
+        assertThat(traits.add(new Trait("i", "t", "2", 5, false))).isFalse();
+        assertThat(traits.add(new Trait("i", "t", "0", 4, false))).isTrue();
+        assertThat(traits.add(new Trait("i", "t", "3", 6, false))).isTrue();
+        assertThat(traits.rows()).containsExactly(new Trait("i", "t", "3", 6, false));
     }
 
     @Test

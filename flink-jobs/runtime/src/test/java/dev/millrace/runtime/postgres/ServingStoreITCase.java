@@ -147,12 +147,12 @@ class ServingStoreITCase {
     void timesOfAnIdentifierOnlyWidenAndItsProfileIsTheLast() throws Exception {
         write(
                 List.of(
-                        new IdentifierRow("i", "p", 500, 600, null, false),
-                        new IdentifierRow("i", "q", 400, 550, 450L, true),
-                        new IdentifierRow("i", "q", 700, 900, null, false),
-                        new IdentifierRow("i", "r", 450, 500, null, false),
-                        new IdentifierRow("j", "p", 500, 600, null, true),
-                        new IdentifierRow("j", "p", 400, 600, null, false)),
+                        new IdentifierRow("i", "p", 500, 600, null, false, true),
+                        new IdentifierRow("i", "q", 400, 550, 450L, true, false),
+                        new IdentifierRow("i", "q", 700, 900, null, false, true),
+                        new IdentifierRow("i", "r", 450, 500, null, false, false),
+                        new IdentifierRow("j", "p", 500, 600, null, true, true),
+                        new IdentifierRow("j", "p", 400, 600, null, false, false)),
                 IdentifierRow.class,
                 ServingStore.identifiersAtLeastOnce(postgres.store(), MEASURE));
         assertThat(postgres.rows("select * from identifiers order by identifier"))
@@ -171,7 +171,8 @@ class ServingStoreITCase {
             // Few times, so that many are equal; texts that a database's collation might not order by code point.
             String value = List.of("\"b\"", "\"B\"", "\"a\"", "\"é\"", "1", "1.0", "[]", "null")
                     .get(random.nextInt(8));
-            traits.add(new Trait("a:" + random.nextInt(3), "t" + random.nextInt(3), value, random.nextInt(4)));
+            traits.add(new Trait(
+                    "a:" + random.nextInt(3), "t" + random.nextInt(3), value, random.nextInt(4), random.nextBoolean()));
         }
         List<List<String>> ends = new ArrayList<>();
         for (int order = 0; order < 3; order++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.core.identity.LinkKey;
 import dev.millrace.core.people.IdentifierRow;
 import dev.millrace.core.people.Trait;
 import dev.millrace.core.store.MetricRow;
@@ -59,7 +60,7 @@ class StoreWriterITCase {
 
     @BeforeEach
     void empty() throws SQLException {
-        postgres.execute("truncate metric_values, sessions, identifiers, identifier_traits");
+        postgres.execute("truncate metric_values, sessions, identifiers, identifier_traits, identity_links");
     }
 
     @Test
@@ -115,10 +116,12 @@ class StoreWriterITCase {
                     time,
                     time + random.nextInt(100),
                     random.nextInt(3) == 0 ? (Long) time : null,
-                    random.nextBoolean()));
+                    random.nextBoolean(),
+                    random.nextInt(4) == 0));
             String value = List.of("1", "1.0", "{\"b\":1,\"a\":2}", "{\"a\":2, \"b\":1}", "\"x\"", "\"é\"")
                     .get(random.nextInt(6));
-            traits.add(new Trait("i" + random.nextInt(10), "t" + random.nextInt(5), value, random.nextInt(5)));
+            traits.add(new Trait(
+                    "i" + random.nextInt(10), "t" + random.nextInt(5), value, random.nextInt(5), random.nextBoolean()));
             sessions.add(new SessionRow(
                     "p" + random.nextInt(10),
                     random.nextInt(10) * 40_000_000L,
@@ -185,6 +188,58 @@ class StoreWriterITCase {
         }
         assertThat(postgres.rows("select count(*), sum(value) from metric_values"))
                 .containsExactly("900|" + (899 * 450 - 1));
+    }
+
+    @Test
+    void ofRowsThatWereTakenForNewNoneIsLostThoughSomeAreNot() throws Exception {
+        try (StoreWriter<IdentifierRow> writer = writer(Tables.IDENTIFIERS, ROWS, LONG)) {
+            writer.write(identifier("known", "p", false));
+            writer.flush();
+            for (int i = 0; i < 300; i++) {
+                writer.write(identifier("new " + i, "p", true));
+            }
+            writer.write(identifier("known", "q", true));
+            writer.write(identifier("NUL \0", "p", true));
+            writer.flush();
+            assertThat(metrics.count("copies_failed")).isEqualTo(1);
+            assertThat(metrics.count("rows_refused")).isEqualTo(1);
+            for (int i = 300; i < 305; i++) {
+                writer.write(identifier("new " + i, "p", true));
+                writer.flush();
+            }
+            assertThat(metrics.count("copies_failed")).isEqualTo(1);
+            assertThat(metrics.count("rows_written")).isEqualTo(307);
+        }
+        assertThat(postgres.rows("select profile_id, count(*) from identifiers group by 1 order by 1"))
+                .containsExactly("p|305", "q|1");
+    }
+
+    @Test
+    void aLinkThatComesAgainIsWrittenAgainOnlyIfItIsEarlier() throws Exception {
+        try (StoreWriter<LinkKey> writer = writer(Tables.IDENTITY_LINKS, ROWS, LONG)) {
+            for (long time : new long[] {2000, 2000, 3000, 1000, 1500}) {
+                writer.write(LinkKey.of(time, "a", "b"));
+                writer.flush();
+            }
+            assertThat(metrics.count("rows_written")).isEqualTo(2);
+        }
+        assertThat(postgres.rows("select a, b, extract(epoch from first_seen)::int from identity_links"))
+                .containsExactly("a|b|1");
+    }
+
+    @Test
+    void aNewTraitThatIsNoJsonIsLeftOutAndItsNeighboursWritten() throws Exception {
+        try (StoreWriter<Trait> writer = writer(Tables.IDENTIFIER_TRAITS, ROWS, LONG)) {
+            writer.write(new Trait("i", "a", "{\"b\":[1, 2.50]}", 1, true));
+            writer.write(new Trait("i", "c", "{", 1, true));
+            writer.write(new Trait("i", "d", "\"é\"", 1, true));
+            writer.flush();
+            writer.write(new Trait("j", "a", "null", 1, true));
+            writer.flush();
+        }
+        assertThat(metrics.count("rows_refused")).isEqualTo(1);
+        assertThat(postgres.rows("select identifier, trait, value from identifier_traits order by 1, 2"))
+                .containsExactly("i|a|{\"b\": [1, 2.50]}", "i|d|\"é\"", "j|a|null");
     }
 
     @Test
@@ -272,6 +327,29 @@ class StoreWriterITCase {
             }
         }
         assertThat(values()).containsExactly("a|2", "b|2");
+    }
+
+    @Test
+    void whatWhoWasTakenForDeadHasWrittenAsNewIsWrittenOver() throws Exception {
+        Seat seat = new Seat(1, 2);
+        Duration patience = Duration.ofMinutes(1);
+        try (StoreWriter<IdentifierRow> paused = new StoreWriter<>(
+                Tables.IDENTIFIERS, seat, postgres.store(), ROWS, LONG, patience, metrics, "paused")) {
+            paused.awaitBegun();
+            try (StoreWriter<IdentifierRow> inItsPlace = new StoreWriter<>(
+                    Tables.IDENTIFIERS, seat, postgres.store(), ROWS, LONG, patience, metrics, "in its place")) {
+                inItsPlace.awaitBegun();
+                paused.write(identifier("a", "before", true));
+                paused.flush();
+                inItsPlace.write(identifier("a", "after", true));
+                inItsPlace.write(identifier("b", "after", true));
+                inItsPlace.flush();
+                paused.write(identifier("b", "before", true));
+                assertThatThrownBy(() -> paused.flush()).isInstanceOf(StoreException.class);
+            }
+        }
+        assertThat(postgres.rows("select identifier, profile_id from identifiers order by 1"))
+                .containsExactly("a|after", "b|after");
     }
 
     @Test
@@ -506,6 +584,10 @@ class StoreWriterITCase {
 
     private static List<String> values() throws SQLException {
         return postgres.rows("select metric, value from metric_values order by metric");
+    }
+
+    private static IdentifierRow identifier(String name, String profileId, boolean likelyNew) {
+        return new IdentifierRow(name, profileId, 0, 1000, null, false, likelyNew);
     }
 
     private static MetricRow metric(String name, double value) {

@@ -32,10 +32,14 @@ final class Run implements AutoCloseable {
             Set.of("events_counted", "duplicates_dropped", "repeats_dropped", "late_beyond_horizon");
 
     private static final Set<String> ROWS = Set.of("rows_written");
-    /** Each look has Flink gather the job's counters. */
     private static final long LOOK_EVERY_MILLIS = 500;
-    /** Where looking is not what is measured with, or what is measured takes long. */
-    private static final long LOOK_SELDOM_MILLIS = 1_000;
+    /**
+     * Each look has Flink gather the counters of all jobs, a thirtieth of the machine's time if it is done every second: so
+     * where a job runs long, only its end is looked at closely.
+     */
+    private static final long LOOK_SELDOM_MILLIS = 3_000;
+
+    private static final double NEARLY_DONE = 0.95;
 
     private final Conditions conditions;
     private final FlinkRest flink;
@@ -138,7 +142,8 @@ final class Run implements AutoCloseable {
                 }
             }
             said = say(said, now, read, total);
-            pause();
+            // What StitchJob did when, the broker tells.
+            pause(contender.output() == Output.STITCHED ? LOOK_SELDOM_MILLIS : LOOK_EVERY_MILLIS);
         }
         throw notDone();
     }
@@ -178,7 +183,7 @@ final class Run implements AutoCloseable {
                 return awaitWritten(curve, now, written, quietFor);
             }
             said = say(said, now, present, total);
-            pause();
+            pause(present < NEARLY_DONE * total ? LOOK_SELDOM_MILLIS : LOOK_EVERY_MILLIS);
         }
         throw notDone();
     }
@@ -197,7 +202,7 @@ final class Run implements AutoCloseable {
                 requireHealth();
                 return new Stored(curve, handledNanos, changed, count);
             }
-            pause();
+            pause(LOOK_EVERY_MILLIS);
         }
         throw notDone();
     }
@@ -235,10 +240,9 @@ final class Run implements AutoCloseable {
         }
     }
 
-    private void pause() {
+    private static void pause(long millis) {
         try {
-            boolean often = contender.output() == Output.NONE || contender.output() == Output.FILES;
-            Thread.sleep(often ? LOOK_EVERY_MILLIS : LOOK_SELDOM_MILLIS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StackException("interrupted", e);
