@@ -88,7 +88,7 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
     }
 
     /** Of the events since it was last asked, which is whenever something is passed on. */
-    protected Freshness freshness() {
+    protected Freshness takeFreshness() {
         return Freshness.UNKNOWN;
     }
 
@@ -99,7 +99,7 @@ public abstract class CombiningOperator<T> extends AbstractStreamOperator<TotalD
 
     /** Passes on what is held back. */
     protected void passOn() {
-        combiner.flush(freshness(), delta -> output.collect(passedOn.replace(delta)));
+        combiner.flush(takeFreshness(), delta -> output.collect(passedOn.replace(delta)));
     }
 
     /** Passes on all that belongs before the barrier of a checkpoint, or before the end. */

@@ -257,7 +257,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     }
 
     @Override
-    protected Freshness freshness() {
+    protected Freshness takeFreshness() {
         Freshness asked = freshness;
         freshness = Freshness.UNKNOWN;
         return asked;

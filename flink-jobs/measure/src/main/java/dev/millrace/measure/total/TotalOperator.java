@@ -61,8 +61,10 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private static final long CLOCKS_APART_MILLIS = 30_000;
     /** Rows changed between two flushes at most, so that the memory for them is bounded. */
     private static final int MOST_ROWS = 50_000;
-    /** Of a backlog nobody watches each step, and its rows are written a few times less. */
+    /** Of a backlog nobody watches each step, and its rows are written a few times less, while that is no long time. */
     static final int FLUSHES_BEHIND = 4;
+
+    private static final long MOST_BEHIND_MILLIS = 2_000;
 
     private final Measuring rules;
     private final long flushMillis;
@@ -237,7 +239,10 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         getProcessingTimeService().registerTimer(now + flushMillis, millis -> {
             if (!finished) {
                 waited++;
-                if (freshness != Freshness.BACKLOG || waited >= FLUSHES_BEHIND || !heard) {
+                if (freshness != Freshness.BACKLOG
+                        || waited >= FLUSHES_BEHIND
+                        || waited * flushMillis >= MOST_BEHIND_MILLIS
+                        || !heard) {
                     flush();
                 }
                 heard = false;

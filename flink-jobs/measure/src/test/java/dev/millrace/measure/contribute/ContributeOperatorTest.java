@@ -117,6 +117,10 @@ class ContributeOperatorTest {
             take(harness, event("raw/0", 5, "e", past));
             harness.processWatermark(new Watermark(past + 1));
             assertThat(arrivals).containsExactly(Freshness.LIVE);
+            arrivals.clear();
+            take(harness, event("raw/0", 6, "f", past));
+            harness.processWatermark(new Watermark(past + 2));
+            assertThat(arrivals).containsExactly(Freshness.BACKLOG);
         }
     }
 

@@ -174,8 +174,8 @@ public record MillraceConfig(
      * What every job tells Flink; the cluster's own {@code config.yaml} holds the rest.
      *
      * @param stateBackend default rocksdb
-     * @param checkpointInterval default 20s, with state on the heap 60s, since each writes all of it: each holds up the
-     *     events of its moment, and what came since the last is done again after a failure
+     * @param checkpointInterval default 20s: each holds up the events of its moment, and what came since the last is done
+     *     again after a failure
      * @param checkpointDir root URI; a job adds its name. Default: what the cluster is configured with
      * @param restartMaxDelay longest wait between restarts (default 30s; the first is 1s, then doubled)
      * @param parallelism default: what the job is submitted with
@@ -189,8 +189,7 @@ public record MillraceConfig(
             implements Serializable {
         public FlinkOptions {
             stateBackend = stateBackend == null ? StateBackend.ROCKSDB : stateBackend;
-            Duration often = Duration.ofSeconds(stateBackend == StateBackend.HASHMAP ? 60 : 20);
-            checkpointInterval = positive(checkpointInterval, often, "checkpoint_interval");
+            checkpointInterval = positive(checkpointInterval, Duration.ofSeconds(20), "checkpoint_interval");
             restartMaxDelay = positive(restartMaxDelay, Duration.ofSeconds(30), "restart_max_delay");
         }
     }

@@ -48,7 +48,7 @@ final class BatchWriter<T> {
         this.metrics = metrics;
     }
 
-    /** Takes the seat, where the table's writers have one. From now on nobody writes who had it before. */
+    /** Takes the seat, where the table's writers have one. From now on nobody who had it before writes over a row. */
     void begin() throws StoreException, InterruptedException {
         while (table.seated()) {
             try {
@@ -75,6 +75,7 @@ final class BatchWriter<T> {
      */
     void write(List<T> rows) throws StoreException, InterruptedException {
         long start = System.nanoTime();
+        long refused = metrics.refusals();
         List<T> news = rows.stream().filter(row -> !isRepetition(row)).toList();
         List<T> left = table.copy() == null ? news : copy(table.copy(), news);
         for (Write<T> write : table.writes()) {
@@ -93,7 +94,7 @@ final class BatchWriter<T> {
                 write(write, storable);
             }
         }
-        if (table.repeated()) {
+        if (table.repeated() && metrics.refusals() == refused) {
             news.forEach(row -> lately.put(table.key(row), row));
         }
         metrics.batch(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
@@ -128,6 +129,12 @@ final class BatchWriter<T> {
             metrics.copyFailed();
         } catch (SQLException e) {
             connection.stopIfAborted();
+            copyTrials.failed();
+            metrics.copyFailed();
+            LOG.debug("{}: rows could not be copied: {}", table.name(), Trouble.message(e));
+            if (!Trouble.isAnswer(e)) {
+                connection.close(); // Its answer might come still, and be taken for that to the next statement.
+            }
         }
         return rows;
     }

@@ -55,8 +55,14 @@ enum BinaryForm {
     };
 
     private static final long MILLIS_TO_2000 = 946_684_800_000L;
+    private static final long MOST_SECONDS = Long.MAX_VALUE / 1_000_000 - MILLIS_TO_2000 / 1000;
     private static final int JSON_VERSION = 1;
     private static final int NULL = -1;
+
+    /** Whether a time in milliseconds since the epoch can be written; PostgreSQL holds less than that. */
+    static boolean isTimestamp(Long millis) {
+        return millis == null || Math.abs(millis / 1000) < MOST_SECONDS;
+    }
 
     abstract void writeValue(Object value, DataOutputStream out) throws IOException;
 

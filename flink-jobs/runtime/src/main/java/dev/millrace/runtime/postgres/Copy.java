@@ -42,7 +42,9 @@ record Copy<T>(RowTest<T> takes, String sql, List<Column<T>> columns, Partitioni
     }
 
     boolean canTake(T row) {
-        return takes.test(row) && Column.areStorable(columns, row);
+        return takes.test(row)
+                && Column.areStorable(columns, row)
+                && columns.stream().allMatch(c -> c.fitsCopy(row));
     }
 
     /** Whether all rows are written; if not, then none, because there is one of the same key. */

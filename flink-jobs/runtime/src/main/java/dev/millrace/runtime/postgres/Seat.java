@@ -16,7 +16,7 @@ record Seat(int subtask, int parallelism) implements Serializable {
     /** What the store says to a writer whose seat another one has taken. */
     static final String TAKEN = "MR001";
 
-    /** Takes the seat from whoever had it, who can't write from then on. Returns the term. */
+    /** Takes the seat from whoever had it, who can't write over a row from then on. Returns the term. */
     long take(Connection connection, String table) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select become_writer(?, ?, ?)")) {
             statement.setString(1, table);

@@ -16,7 +16,7 @@ import java.time.Duration;
  * The tables of {@code schemas/postgres} as sinks. Rows are upserted: writing one again changes nothing. A row is written
  * within the flush interval, one of {@code metric_values} at most 50 ms after it came, and before a checkpoint completes.
  *
- * <p>A batch is one statement and one transaction. Rows of one key in one batch are made one row, which ends as both would.
+ * <p>A batch is a statement or a few, each a transaction. Rows of one key in one batch are made one row, which ends as both would.
  * A row that the table does not take is left out, counted in {@code rows_refused} and told in the log. While the server is
  * away rows wait, for a minute; then the job fails, and tries on from its checkpoint.
  *

@@ -40,9 +40,14 @@ final class StoreMetrics {
         return rowsRefused.getCount();
     }
 
-    /** Rows that were taken for new were not all new, and were written another way. */
+    /** Rows that were taken for new could not be copied, mostly since not all were, and are written another way. */
     void copyFailed() {
         copiesFailed.inc();
+    }
+
+    /** How many rows PostgreSQL did not take. */
+    long refusals() {
+        return rowsRefused.getCount();
     }
 
     /** A batch is in the store so long after its first row came. */

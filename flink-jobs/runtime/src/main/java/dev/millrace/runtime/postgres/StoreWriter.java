@@ -101,7 +101,7 @@ final class StoreWriter<T> implements AutoCloseable {
         }
     }
 
-    /** Returns when no other process can write in this one's place any more. */
+    /** Returns when no other process can write over a row in this one's place any more. */
     void awaitBegun() throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {

@@ -55,6 +55,11 @@ enum Trouble {
         };
     }
 
+    /** Whether it is what PostgreSQL answered, and the connection is as good as before. */
+    static boolean isAnswer(SQLException error) {
+        return server(error) != null && of(error) != AWAY;
+    }
+
     /** PostgreSQL's own words, without those of its details, which quote the row. */
     static String message(SQLException error) {
         ServerErrorMessage server = server(error);

@@ -222,12 +222,6 @@ class ConfigFileTest {
     private Path directory;
 
     @Test
-    void checkpointsThatWriteAllStateComeLessOften() {
-        assertThat(parse(LEAST + "flink: {state_backend: hashmap}\n").flink().checkpointInterval())
-                .isEqualTo(Duration.ofSeconds(60));
-    }
-
-    @Test
     void whatIsLeftOutHasItsDefault() {
         MillraceConfig config = parse(LEAST);
         assertThat(config)

@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -215,6 +216,92 @@ class StoreWriterITCase {
     }
 
     @Test
+    void whatIsCopiedIsAsWhatStatementsWrite() throws Exception {
+        long first = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+        long last = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+        long[] times = {first, -1, 0, 1, 946_684_799_999L, 946_684_800_000L, 1_796_000_000_123L, last};
+        List<List<String>> tables = new ArrayList<>();
+        for (boolean likelyNew : new boolean[] {true, false}) {
+            empty();
+            List<IdentifierRow> identifiers = new ArrayList<>();
+            List<Trait> traits = new ArrayList<>();
+            for (int i = 0; i < times.length; i++) {
+                String name = "é😀 " + i;
+                identifiers.add(new IdentifierRow(name, "p", times[i], times[i], null, i % 2 == 0, likelyNew));
+                identifiers.add(new IdentifierRow(name + "+", "p", times[i], last, times[i], i % 2 == 0, likelyNew));
+                traits.add(new Trait(name, "t", "{ \"b\" :1.50, \"a\":[ null,\"\\u00e9\"]}", times[i], likelyNew));
+                traits.add(new Trait(name, "u", "\"" + name + "\"", times[i], likelyNew));
+            }
+            writeAll(Tables.IDENTIFIERS, identifiers, ROWS);
+            writeAll(Tables.IDENTIFIER_TRAITS, traits, ROWS);
+            List<String> rows = new ArrayList<>(postgres.rows("select * from identifiers order by 1"));
+            rows.addAll(postgres.rows("select * from identifier_traits order by 1, 2"));
+            tables.add(rows);
+        }
+        assertThat(metrics.count("copies_failed")).isZero();
+        assertThat(tables.get(0)).hasSize(4 * times.length).isEqualTo(tables.get(1));
+    }
+
+    @Test
+    void aNewRowOfNoTimeAtAllIsLeftOut() throws Exception {
+        try (StoreWriter<IdentifierRow> writer = writer(Tables.IDENTIFIERS, ROWS, LONG)) {
+            for (long time : new long[] {0, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE / 1000}) {
+                writer.write(new IdentifierRow("at " + time, "p", time, time, null, false, true));
+            }
+            writer.flush();
+        }
+        assertThat(metrics.count("rows_refused")).isEqualTo(3);
+        assertThat(postgres.rows("select identifier from identifiers")).containsExactly("at 0");
+    }
+
+    @Test
+    void aConnectionThatIsCutInTheMiddleOfACopyCostsNothing() throws Exception {
+        try (StoreWriter<IdentifierRow> writer = writer(Tables.IDENTIFIERS, ROWS, LONG);
+                Connection holder = postgres.connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table identifiers");
+            writer.write(identifier("a", "p", true));
+            CompletableFuture<Void> written = CompletableFuture.runAsync(() -> {
+                try {
+                    writer.flush();
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            });
+            awaitBlockedWriters(1);
+            assertThat(
+                            postgres.rows(
+                                    "select count(*) from pg_stat_activity"
+                                            + " where application_name = 'millrace-measure' and query like 'copy %' and state = 'active'"))
+                    .containsExactly("1");
+            postgres.rows("select pg_terminate_backend(pid) from pg_stat_activity"
+                    + " where application_name = 'millrace-measure'");
+            holder.rollback();
+            written.get(1, TimeUnit.MINUTES);
+        }
+        assertThat(postgres.rows("select identifier from identifiers")).containsExactly("a");
+    }
+
+    @Test
+    void closingDoesNotWaitForACopy() throws Exception {
+        StoreWriter<IdentifierRow> writer = writer(Tables.IDENTIFIERS, ROWS, SHORT);
+        try (Connection holder = postgres.connect();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("lock table identifiers");
+            writer.write(identifier("a", "p", true));
+            awaitBlockedWriters(1);
+            writer.close();
+            holder.rollback();
+        }
+        await().untilAsserted(() -> assertThat(postgres.rows(
+                        "select count(*) from pg_stat_activity" + " where application_name = 'millrace-measure'"))
+                .containsExactly("0"));
+        assertThat(postgres.rows("select identifier from identifiers")).isEmpty();
+    }
+
+    @Test
     void aLinkThatComesAgainIsWrittenAgainOnlyIfItIsEarlier() throws Exception {
         try (StoreWriter<LinkKey> writer = writer(Tables.IDENTITY_LINKS, ROWS, LONG)) {
             for (long time : new long[] {2000, 2000, 3000, 1000, 1500}) {
@@ -234,6 +321,7 @@ class StoreWriterITCase {
             writer.write(new Trait("i", "c", "{", 1, true));
             writer.write(new Trait("i", "d", "\"é\"", 1, true));
             writer.flush();
+            assertThat(metrics.count("copies_failed")).isEqualTo(1);
             writer.write(new Trait("j", "a", "null", 1, true));
             writer.flush();
         }

@@ -123,7 +123,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--checkpoint-interval",
             paramLabel = "TIME",
-            description = "Of each job (default: as jobs have it that are told none, 20s, with state on the heap 60s).")
+            defaultValue = "20s",
+            description = "Of each job (default: ${DEFAULT-VALUE}).")
     private String checkpointInterval;
 
     @Option(

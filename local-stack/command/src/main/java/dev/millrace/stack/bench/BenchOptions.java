@@ -18,7 +18,7 @@ import java.util.Set;
  * @param latencyRate events a second meanwhile; 0: half of what the contender can do; up to the row, half of
  *     what is sustained, and then of a burst
  * @param only names of the contenders that run; empty: all
- * @param checkpointInterval of each job, as in {@code 10s}; null: what jobs have that are told none
+ * @param checkpointInterval of each job, as in {@code 10s}
  * @param taskManagerMemory of the process, as in {@code 9g}
  * @param managedMemory of it for RocksDB; most of the rest is heap
  * @param parts what is measured at all

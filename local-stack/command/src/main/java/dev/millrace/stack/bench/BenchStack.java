@@ -117,11 +117,7 @@ final class BenchStack implements AutoCloseable {
         Path file = data.conf().resolve("bench-" + contender.name() + ".yaml");
         try {
             ObjectNode tree = (ObjectNode) YAML.readTree(Files.readString(data.config()));
-            if (options.checkpointInterval() == null) {
-                tree.withObjectProperty("flink").remove("checkpoint_interval");
-            } else {
-                put(tree, "flink.checkpoint_interval", options.checkpointInterval());
-            }
+            put(tree, "flink.checkpoint_interval", options.checkpointInterval());
             contender.config().forEach((key, value) -> put(tree, key, value));
             DataDirectory.writePrivately(file, YAML.writeValueAsString(tree));
         } catch (IOException e) {

@@ -24,7 +24,7 @@ import org.apache.avro.generic.GenericRecord;
  *
  * <p>Contenders that write rows read a topic that StitchJob has written once, before the first round, as does the limit
  * of that topic; and begin with an empty store. The rate is that of attributed events, of those that write rows from
- * how many were handled, looked at every three seconds and in the end twice a second: the measured part begins with the
+ * how many were handled, looked at every three seconds and in the end more often: the measured part begins with the
  * share of the warm-up, and ends with the look that saw the last row written. All jobs together, and Flink SQL, first do
  * all of the warm-up; what is measured is shown to them then ({@link Withheld}), and ends with the look that saw the last
  * record mirrored and the last row written ({@link Together}), or the last row that PostgreSQL has taken. Kafka Streams is

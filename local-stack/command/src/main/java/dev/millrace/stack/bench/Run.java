@@ -5,6 +5,7 @@ import dev.millrace.stack.Await;
 import dev.millrace.stack.DataDirectory;
 import dev.millrace.stack.StackException;
 import dev.millrace.stack.bench.Contender.Output;
+import dev.millrace.stack.bench.ReadingCurve.Point;
 import dev.millrace.stack.flink.FlinkRest;
 import dev.millrace.stack.flink.JobStatus;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 
 /** One start of a contender on the cluster, without any state, from the beginning of its topic. */
@@ -38,8 +40,10 @@ final class Run implements AutoCloseable {
      * where a job runs long, only its end is looked at closely.
      */
     private static final long LOOK_SELDOM_MILLIS = 3_000;
-
-    private static final double NEARLY_DONE = 0.95;
+    /** A quarter of the time that is left is waited until the next look. */
+    private static final int LOOKS_LEFT = 4;
+    /** What Flink answers with is fetched within this time after it was asked before; see {@link #fresh}. */
+    private static final long FETCH_MILLIS = 300;
 
     private final Conditions conditions;
     private final FlinkRest flink;
@@ -158,7 +162,7 @@ final class Run implements AutoCloseable {
 
     /** Likewise, where it shows by and by how many there will be. */
     Stored awaitStored(LongSupplier total) {
-        return awaitStored(total, this::handled, this::rows, QUIET_FOR);
+        return awaitStored(total, fresh(this::handled), fresh(this::rows), QUIET_FOR);
     }
 
     /**
@@ -167,38 +171,61 @@ final class Run implements AutoCloseable {
      * @param written changes as long as rows are written
      */
     Stored awaitStored(LongSupplier total, LongSupplier written) {
-        return awaitStored(total, this::read, written, QUIET_FOR_SQL);
+        return awaitStored(
+                total, fresh(this::read), () -> new Point(System.nanoTime(), written.getAsLong()), QUIET_FOR_SQL);
     }
 
-    private Stored awaitStored(LongSupplier ending, LongSupplier progress, LongSupplier written, Duration quietFor) {
+    /** Looks at one of Flink's counters: Flink answers with what it fetched last, and only then fetches what is now. */
+    private static Supplier<Point> fresh(LongSupplier counter) {
+        return () -> {
+            long before = counter.getAsLong();
+            long nanos = System.nanoTime();
+            pause(FETCH_MILLIS);
+            return new Point(nanos, Math.max(before, counter.getAsLong()));
+        };
+    }
+
+    private Stored awaitStored(
+            LongSupplier ending, Supplier<Point> progress, Supplier<Point> written, Duration quietFor) {
         ReadingCurve curve = new ReadingCurve();
         long begun = System.nanoTime();
         long said = begun;
+        Point last = new Point(begun, 0);
         while (!isOver(begun)) {
             long total = ending.getAsLong();
-            long present = progress.getAsLong();
-            long now = System.nanoTime();
-            curve.add(now, present);
-            if (present >= total) {
-                return awaitWritten(curve, now, written, quietFor);
+            Point present = progress.get();
+            curve.add(present.nanos(), present.records());
+            if (present.records() >= total) {
+                return awaitWritten(curve, present.nanos(), written, quietFor);
             }
-            said = say(said, now, present, total);
-            pause(present < NEARLY_DONE * total ? LOOK_SELDOM_MILLIS : LOOK_EVERY_MILLIS);
+            said = say(said, present.nanos(), present.records(), total);
+            pause(untilNextLook(last, present, total));
+            last = present;
         }
         throw notDone();
     }
 
-    private Stored awaitWritten(ReadingCurve curve, long handledNanos, LongSupplier written, Duration quietFor) {
+    /** In milliseconds: the less is left to do, the sooner. */
+    static long untilNextLook(Point last, Point present, long total) {
+        long done = present.records() - last.records();
+        if (done <= 0) {
+            return LOOK_EVERY_MILLIS;
+        }
+        double millisEach = (present.nanos() - last.nanos()) / 1e6 / done;
+        long millis = (long) ((total - present.records()) * millisEach / LOOKS_LEFT);
+        return Math.max(LOOK_EVERY_MILLIS, Math.min(millis, LOOK_SELDOM_MILLIS));
+    }
+
+    private Stored awaitWritten(ReadingCurve curve, long handledNanos, Supplier<Point> written, Duration quietFor) {
         long count = -1;
         long changed = handledNanos;
         while (!isOver(handledNanos)) {
-            long present = written.getAsLong();
-            long now = System.nanoTime();
-            if (present != count) {
-                count = present;
-                changed = now;
+            Point present = written.get();
+            if (present.records() != count) {
+                count = present.records();
+                changed = present.nanos();
             }
-            if (now - changed > quietFor.toNanos()) {
+            if (present.nanos() - changed > quietFor.toNanos()) {
                 requireHealth();
                 return new Stored(curve, handledNanos, changed, count);
             }
