@@ -100,6 +100,10 @@ final class BatchWriter<T> {
         metrics.batch(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     }
 
+    private boolean isKnown(T row) {
+        return table.repeated() && lately.containsKey(table.key(row));
+    }
+
     private boolean isRepetition(T row) {
         T written = table.repeated() ? lately.get(table.key(row)) : null;
         return written != null && table.coalescing().coalesce(written, row).orElse(row) == written;
@@ -110,7 +114,7 @@ final class BatchWriter<T> {
         List<T> fresh = new ArrayList<>();
         List<T> left = new ArrayList<>();
         for (T row : rows) {
-            (copy.canTake(row) ? fresh : left).add(row);
+            (copy.canTake(row) && !isKnown(row) ? fresh : left).add(row);
         }
         if (fresh.isEmpty() || !copyTrials.isDue()) {
             return rows;

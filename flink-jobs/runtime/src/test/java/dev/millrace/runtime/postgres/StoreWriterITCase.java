@@ -309,6 +309,9 @@ class StoreWriterITCase {
                 writer.flush();
             }
             assertThat(metrics.count("rows_written")).isEqualTo(2);
+            assertThat(metrics.count("copies_failed"))
+                    .as("the earlier one is no new row")
+                    .isZero();
         }
         assertThat(postgres.rows("select a, b, extract(epoch from first_seen)::int from identity_links"))
                 .containsExactly("a|b|1");
