@@ -48,6 +48,11 @@ enum BinaryForm {
     /** From milliseconds since the epoch, in microseconds since 2000. */
     TIMESTAMP {
         @Override
+        boolean holds(Object value) {
+            return value == null || Math.abs((Long) value / 1000) < MOST_SECONDS;
+        }
+
+        @Override
         void writeValue(Object value, DataOutputStream out) throws IOException {
             out.writeInt(Long.BYTES);
             out.writeLong(Math.multiplyExact((Long) value - MILLIS_TO_2000, 1000L));
@@ -59,9 +64,9 @@ enum BinaryForm {
     private static final int JSON_VERSION = 1;
     private static final int NULL = -1;
 
-    /** Whether a time in milliseconds since the epoch can be written; PostgreSQL holds less than that. */
-    static boolean isTimestamp(Long millis) {
-        return millis == null || Math.abs(millis / 1000) < MOST_SECONDS;
+    /** Whether the value has this form; that PostgreSQL takes it is not said. */
+    boolean holds(Object value) {
+        return true;
     }
 
     abstract void writeValue(Object value, DataOutputStream out) throws IOException;

@@ -115,11 +115,6 @@ record Column<T>(String name, Type type, String expression, Cell<T> cell) implem
         return expression.equals(timestamp(name)) ? BinaryForm.TIMESTAMP : null;
     }
 
-    /** Whether the value has a binary form. */
-    boolean fitsCopy(T row) {
-        return binaryForm() != BinaryForm.TIMESTAMP || BinaryForm.isTimestamp((Long) cell.of(row));
-    }
-
     /** Whether PostgreSQL can hold the value at all: it knows no NUL, and UTF-8 no half of a surrogate pair. */
     boolean isStorable(T row) {
         return type != Type.TEXT || !(cell.of(row) instanceof String text) || isStorable(text);

@@ -23,10 +23,11 @@ import org.postgresql.util.ByteStreamWriter;
  * seat writes it as well, from the same record, and finds it there then.
  *
  * @param takes which rows are most likely new
- * @param columns each with a {@link Column#binaryForm()}
+ * @param forms of the columns, see {@link Column#binaryForm()}: found once, not for each row
  * @param partitioning null: it needs no partitions to be there
  */
-record Copy<T>(RowTest<T> takes, String sql, List<Column<T>> columns, Partitioning<T> partitioning)
+record Copy<T>(
+        RowTest<T> takes, String sql, List<Column<T>> columns, List<BinaryForm> forms, Partitioning<T> partitioning)
         implements Serializable {
     private static final byte[] SIGNATURE = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int NO_FLAGS = 0;
@@ -38,13 +39,24 @@ record Copy<T>(RowTest<T> takes, String sql, List<Column<T>> columns, Partitioni
     static <T> Copy<T> into(String table, RowTest<T> takes, List<Column<T>> columns, Partitioning<T> partitioning) {
         String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
         return new Copy<>(
-                takes, "copy %s (%s) from stdin (format binary)".formatted(table, names), columns, partitioning);
+                takes,
+                "copy %s (%s) from stdin (format binary)".formatted(table, names),
+                columns,
+                columns.stream().map(Column::binaryForm).toList(),
+                partitioning);
     }
 
     boolean canTake(T row) {
-        return takes.test(row)
-                && Column.areStorable(columns, row)
-                && columns.stream().allMatch(c -> c.fitsCopy(row));
+        return takes.test(row) && Column.areStorable(columns, row) && haveForms(row);
+    }
+
+    private boolean haveForms(T row) {
+        for (int i = 0; i < forms.size(); i++) {
+            if (!forms.get(i).holds(columns.get(i).cell().of(row))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether all rows are written; if not, then none, because there is one of the same key. */
@@ -65,16 +77,15 @@ record Copy<T>(RowTest<T> takes, String sql, List<Column<T>> columns, Partitioni
 
     private byte[] bytes(List<T> rows) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(rows.size() * columns.size() * 16);
-        BinaryForm[] forms = columns.stream().map(Column::binaryForm).toArray(BinaryForm[]::new);
         try {
             DataOutputStream out = new DataOutputStream(bytes);
             out.write(SIGNATURE);
             out.writeInt(NO_FLAGS);
             out.writeInt(NO_EXTENSION);
             for (T row : rows) {
-                out.writeShort(forms.length);
-                for (int i = 0; i < forms.length; i++) {
-                    forms[i].write(columns.get(i).cell().of(row), out);
+                out.writeShort(forms.size());
+                for (int i = 0; i < forms.size(); i++) {
+                    forms.get(i).write(columns.get(i).cell().of(row), out);
                 }
             }
             out.writeShort(END);

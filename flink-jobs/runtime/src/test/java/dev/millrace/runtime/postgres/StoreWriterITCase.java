@@ -261,14 +261,7 @@ class StoreWriterITCase {
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
             statement.execute("lock table identifiers");
-            writer.write(identifier("a", "p", true));
-            CompletableFuture<Void> written = CompletableFuture.runAsync(() -> {
-                try {
-                    writer.flush();
-                } catch (Exception e) {
-                    throw new CompletionException(e);
-                }
-            });
+            CompletableFuture<Void> written = flushLater(writer, identifier("a", "p", true));
             awaitBlockedWriters(1);
             assertThat(
                             postgres.rows(
@@ -637,7 +630,7 @@ class StoreWriterITCase {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
     }
 
-    private static CompletableFuture<Void> flushLater(StoreWriter<MetricRow> writer, MetricRow row) {
+    private static <T> CompletableFuture<Void> flushLater(StoreWriter<T> writer, T row) {
         return CompletableFuture.runAsync(() -> {
             try {
                 writer.write(row);
