@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,6 @@ final class BatchWriter<T> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
     private static final int REFUSALS_LOGGED = 10;
     private static final int LOGGED_EVERY = 1000;
-    private static final int MOST_LATELY = 32_768;
 
     private final Table<T> table;
     private final StoreConnection connection;
@@ -32,13 +30,7 @@ final class BatchWriter<T> {
     private long term;
     private final Set<Long> partitions = new HashSet<>();
     private final CopyTrials copyTrials = new CopyTrials();
-    /** What was written last, where rows come again. */
-    private final Map<RowKey, T> lately = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<RowKey, T> eldest) {
-            return size() > MOST_LATELY;
-        }
-    };
+    private final LatelyWritten<T> lately;
 
     BatchWriter(Table<T> table, Seat seat, StoreConnection connection, Patience patience, StoreMetrics metrics) {
         this.table = table;
@@ -46,6 +38,7 @@ final class BatchWriter<T> {
         this.connection = connection;
         this.patience = patience;
         this.metrics = metrics;
+        this.lately = new LatelyWritten<>(table);
     }
 
     /** Takes the seat, where the table's writers have one. From now on nobody who had it before writes over a row. */
@@ -76,7 +69,7 @@ final class BatchWriter<T> {
     void write(List<T> rows) throws StoreException, InterruptedException {
         long start = System.nanoTime();
         long refused = metrics.refusals();
-        List<T> news = rows.stream().filter(row -> !isRepetition(row)).toList();
+        List<T> news = rows.stream().filter(row -> !lately.says(row)).toList();
         List<T> left = table.copy() == null ? news : copy(table.copy(), news);
         for (Write<T> write : table.writes()) {
             List<T> storable = new ArrayList<>();
@@ -94,19 +87,10 @@ final class BatchWriter<T> {
                 write(write, storable);
             }
         }
-        if (table.repeated() && metrics.refusals() == refused) {
-            news.forEach(row -> lately.put(table.key(row), row));
+        if (metrics.refusals() == refused) {
+            lately.written(news);
         }
         metrics.batch(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-    }
-
-    private boolean isKnown(T row) {
-        return table.repeated() && lately.containsKey(table.key(row));
-    }
-
-    private boolean isRepetition(T row) {
-        T written = table.repeated() ? lately.get(table.key(row)) : null;
-        return written != null && table.coalescing().coalesce(written, row).orElse(row) == written;
     }
 
     /** Returns the rows that are not written yet. If anything is wrong, statements write them, or say what it is. */
@@ -114,7 +98,7 @@ final class BatchWriter<T> {
         List<T> fresh = new ArrayList<>();
         List<T> left = new ArrayList<>();
         for (T row : rows) {
-            (copy.canTake(row) && !isKnown(row) ? fresh : left).add(row);
+            (copy.canTake(row) && !lately.knows(row) ? fresh : left).add(row);
         }
         if (fresh.isEmpty() || !copyTrials.isDue()) {
             return rows;
