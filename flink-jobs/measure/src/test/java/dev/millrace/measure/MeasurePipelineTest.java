@@ -110,7 +110,7 @@ class MeasurePipelineTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
-    void rowsAreThoseOfAFromScratchComputation(long seed) throws Exception {
+    void rowsAreThoseOfAFromScratchComputationAtEachPrefix(long seed) throws Exception {
         Random random = new Random(seed);
         ObjectNode sessions = null;
         ArrayNode metrics = null;
@@ -124,11 +124,19 @@ class MeasurePipelineTest {
         List<Step> steps = History.of(random, catalogue, events, came -> 0).stream()
                 .filter(step -> step.record() != null)
                 .toList();
+        for (int prefix = 0; prefix < 3; prefix++) {
+            check(steps.subList(0, 1 + random.nextInt(steps.size())), metrics, sessions);
+        }
+        check(steps, metrics, sessions);
+    }
 
-        MillraceConfig config = config(metrics, sessions);
+    private static void check(List<Step> steps, ArrayNode metrics, ObjectNode sessions) throws Exception {
         StreamExecutionEnvironment environment = Pipelines.environment();
         MeasurePipeline pipeline = Pipelines.define(
-                environment, steps.stream().map(step -> read(step.record())).toList(), LETTER, config);
+                environment,
+                steps.stream().map(step -> read(step.record())).toList(),
+                LETTER,
+                config(metrics, sessions));
         Iterator<MetricRow> rows = pipeline.rows().collectAsync();
         Iterator<SessionRow> sessionRows = pipeline.sessions().collectAsync();
         Iterator<RecentEventRow> recent = pipeline.recentEvents().collectAsync();
@@ -138,7 +146,9 @@ class MeasurePipelineTest {
         rows.forEachRemaining(store::write);
         sessionRows.forEachRemaining(store::write);
         List<OracleEvent> attributed = History.events(steps);
-        assertThat(store.rows(Long.MIN_VALUE)).isEqualTo(MetricsOracle.rows(attributed, metrics, ZoneOffset.UTC));
+        assertThat(store.rows(Long.MIN_VALUE))
+                .as("after %d records", steps.size())
+                .isEqualTo(MetricsOracle.rows(attributed, metrics, ZoneOffset.UTC));
         assertThat(store.sessions()).containsExactlyInAnyOrderElementsOf(MetricsOracle.sessions(attributed, sessions));
         assertThat(recent)
                 .toIterable()

@@ -3,6 +3,7 @@ package dev.millrace.core.metric;
 import dev.millrace.core.catalogue.DimensionValues;
 import dev.millrace.core.catalogue.Metric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,7 @@ public final class TotalWindow {
      */
     public TotalWindow(int mostValues, Iterable<String> rows) {
         this.mostValues = mostValues;
-        rows.forEach(this::note);
+        rows.forEach(this::created);
     }
 
     /** Whether a window with so many rows may have to fold. */
@@ -34,7 +35,8 @@ public final class TotalWindow {
         return rows >= metric.mostValues() && !(metric.dimensions().isEmpty() && !metric.lifecycle());
     }
 
-    private void note(String dimensions) {
+    /** There is a new row with these values. */
+    public void created(String dimensions) {
         rows++;
         String[] row = DimensionValues.parse(dimensions);
         for (int i = 0; i < row.length; i++) {
@@ -48,24 +50,32 @@ public final class TotalWindow {
     }
 
     /**
-     * The row that a new combination of values goes to: values that there is no room for become {@code (other)}. One that
-     * did is never let in later, so that what is taken back is taken from the row it was added to.
+     * The row that a combination of values goes to which has none of its own: values that there is no room for become
+     * {@code (other)}. A value that did is never let in later, and one that did not is in a row, so that what is taken back
+     * is taken from the row it was added to.
      */
     public String fold(String dimensions) {
         String[] row = DimensionValues.parse(dimensions);
         boolean folded = false;
         for (int i = 0; i < row.length; i++) {
             Set<String> known = i < values.size() ? values.get(i) : Set.of();
-            boolean full = rows >= (long) ROWS_A_VALUE * mostValues;
-            if (full || !known.contains(row[i]) && known.size() >= mostValues) {
+            if (!known.contains(row[i]) && known.size() >= mostValues) {
                 row[i] = DimensionValues.OTHER;
                 folded = true;
             }
         }
-        String to = folded ? DimensionValues.text(row) : dimensions;
-        if (!folded) {
-            note(to);
-        }
-        return to;
+        return folded ? DimensionValues.text(row) : dimensions;
+    }
+
+    /** Whether no row may be added any more but that of {@link #others}. */
+    public boolean isFull() {
+        return rows >= (long) ROWS_A_VALUE * mostValues;
+    }
+
+    /** The row for all that has no other, of a window that is full. */
+    public String others() {
+        String[] row = new String[values.size()];
+        Arrays.fill(row, DimensionValues.OTHER);
+        return DimensionValues.text(row);
     }
 }

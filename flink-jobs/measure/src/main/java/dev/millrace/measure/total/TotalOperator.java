@@ -298,26 +298,40 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         if (total != null) {
             return total;
         }
-        String dimensions = delta.dimensions();
-        if (TotalWindow.mayFold(window.metric, window.rows)) {
-            TotalWindow values = fullWindows.get(delta.key());
-            if (values == null) {
-                Set<String> all = new HashSet<>(window.totals.keySet());
-                totals.keys().forEach(all::add);
-                values = new TotalWindow(window.metric.mostValues(), all);
-                fullWindows.put(delta.key(), values);
-            }
-            dimensions = values.fold(dimensions);
-            if (!dimensions.equals(delta.dimensions())) {
-                folded.inc();
-                total = total(window, dimensions);
-            }
+        return TotalWindow.mayFold(window.metric, window.rows)
+                ? folded(window, delta)
+                : created(window, delta.dimensions());
+    }
+
+    /** Of a window with many rows, that which a combination of values goes to that has none of its own. */
+    private Total folded(Changed window, TotalDelta delta) throws Exception {
+        TotalWindow values = fullWindows.get(delta.key());
+        if (values == null) {
+            Set<String> all = new HashSet<>(window.totals.keySet());
+            totals.keys().forEach(all::add);
+            values = new TotalWindow(window.metric.mostValues(), all);
+            fullWindows.put(delta.key(), values);
+        }
+        String dimensions = values.fold(delta.dimensions());
+        Total total = total(window, dimensions);
+        if (total == null && values.isFull()) {
+            dimensions = values.others();
+            total = total(window, dimensions);
+        }
+        if (!dimensions.equals(delta.dimensions())) {
+            folded.inc();
         }
         if (total == null) {
-            total = Total.of(window.metric);
-            window.rows++;
-            touch(window, dimensions, total);
+            total = created(window, dimensions);
+            values.created(dimensions);
         }
+        return total;
+    }
+
+    private Total created(Changed window, String dimensions) {
+        Total total = Total.of(window.metric);
+        window.rows++;
+        touch(window, dimensions, total);
         return total;
     }
 

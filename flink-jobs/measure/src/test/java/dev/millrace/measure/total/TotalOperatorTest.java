@@ -31,6 +31,7 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TotalOperatorTest {
@@ -42,9 +43,12 @@ class TotalOperatorTest {
             - {name: events, aggregate: count, windows: [1h]}
             - {name: colours, aggregate: count, windows: [1h], max_values: 3,
                dimensions: [{name: colour, from: properties.colour}]}
+            - {name: few_things, aggregate: count, windows: [1h], max_values: 3,
+               dimensions: [{name: colour, from: properties.colour}, {name: form, from: properties.form}]}
+            - {name: things, aggregate: count, windows: [1h], max_values: 12,
+               dimensions: [{name: colour, from: properties.colour}, {name: form, from: properties.form}]}
             """);
     private static final int EVENTS = id("events");
-    private static final int COLOURS = id("colours");
     private static final Measuring RULES =
             new Measuring(CATALOGUE.catalogue(), HORIZON, HORIZON, 100, Measuring.MOST_AN_HOUR, HOUR);
 
@@ -188,6 +192,75 @@ class TotalOperatorTest {
         assertThat(values().values()).containsOnly(0.0);
     }
 
+    /** Of few_things each dimension has too many values; of things, there are too many combinations. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, HEAP, few_things, 3, 5, 20",
+        "2, HEAP, few_things, 3, 5, 20",
+        "3, ROCKSDB, few_things, 3, 5, 20",
+        "1, HEAP, things, 12, 13, 13",
+        "2, HEAP, things, 12, 13, 13",
+        "3, ROCKSDB, things, 12, 13, 13"
+    })
+    void ofSeveralDimensionsEachIsBoundedAndEachCombinationIsTakenBackFromItsRow(
+            long seed, Backend backend, String metric, int mostValues, int colours, int forms) throws Exception {
+        Random random = new Random(seed);
+        List<String> counted = new ArrayList<>();
+        OperatorSubtaskState snapshot = null;
+        for (int part = 0; part < 4; part++) {
+            try (var harness = open(backend, snapshot)) {
+                for (int i = 0; i < 200; i++) {
+                    if (counted.isEmpty() || random.nextInt(5) > 0) {
+                        counted.add(DimensionValues.text("c" + random.nextInt(colours), "f" + random.nextInt(forms)));
+                        harness.processElement(one(metric, counted.get(counted.size() - 1), 1));
+                    } else {
+                        harness.processElement(one(metric, counted.remove(random.nextInt(counted.size())), -1));
+                    }
+                    if (random.nextInt(10) == 0) {
+                        pass(harness, 1);
+                    }
+                }
+                snapshot = snapshot(harness);
+            }
+            assertThat(values(metric).values()).allMatch(value -> value >= 0);
+            assertThat(values(metric).values().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .sum())
+                    .isEqualTo(counted.size());
+        }
+        try (var harness = open(backend, snapshot)) {
+            for (String thing : counted) {
+                harness.processElement(one(metric, thing, -1));
+            }
+            pass(harness, 1);
+        }
+        Map<String, Double> rows = values(metric);
+        assertThat(rows.values()).containsOnly(0.0);
+        assertThat(rows).hasSizeLessThanOrEqualTo(10 * mostValues + 1);
+        for (String dimension : List.of("colour", "form")) {
+            assertThat(rows.keySet().stream()
+                            .map(row -> row.replaceAll(".*\"" + dimension + "\":\"([^\"]*)\".*", "$1"))
+                            .distinct())
+                    .hasSizeLessThanOrEqualTo(mostValues + 1)
+                    .contains(DimensionValues.OTHER);
+        }
+    }
+
+    @Test
+    void ofSeveralDimensionsEachIsFoldedForItself() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            for (int i = 0; i < 90; i++) {
+                harness.processElement(one("few_things", DimensionValues.text("c" + i % 3, "f" + i / 3), 1));
+            }
+            harness.processElement(one("few_things", DimensionValues.text("new", "f0"), 1));
+            pass(harness, 1);
+        }
+        assertThat(values("few_things"))
+                .hasSize(13)
+                .containsEntry("{\"colour\":\"(other)\",\"form\":\"f0\"}", 1.0)
+                .containsEntry("{\"colour\":\"c2\",\"form\":\"(other)\"}", 27.0);
+    }
+
     @ParameterizedTest
     @EnumSource
     void aWindowGoesOnceItIsPastTheHorizonAndItsRowsStay(Backend backend) throws Exception {
@@ -295,9 +368,12 @@ class TotalOperatorTest {
     }
 
     private static StreamRecord<TotalDelta> colour(String colour, long number) {
-        TotalKey key = new TotalKey(COLOURS, "1h", 0, HOUR);
-        return new StreamRecord<>(
-                new TotalDelta(key, DimensionValues.text(colour), new long[] {number}, Freshness.UNKNOWN));
+        return one("colours", DimensionValues.text(colour), number);
+    }
+
+    private static StreamRecord<TotalDelta> one(String metric, String dimensions, long number) {
+        TotalKey key = new TotalKey(id(metric), "1h", 0, HOUR);
+        return new StreamRecord<>(new TotalDelta(key, dimensions, new long[] {number}, Freshness.UNKNOWN));
     }
 
     private static int id(String name) {
@@ -327,11 +403,15 @@ class TotalOperatorTest {
         return new MetricRow("events", "1h", 0, HOUR, "{}", value, revision, updatedAt, correctedAt);
     }
 
-    /** Of colours: dimensions -> value as last written. */
     private Map<String, Double> values() {
+        return values("colours");
+    }
+
+    /** Of a metric: dimensions -> value as last written. */
+    private Map<String, Double> values(String metric) {
         Map<String, Double> values = new TreeMap<>();
         for (MetricRow row : store.writes()) {
-            if (row.metric().equals("colours")) {
+            if (row.metric().equals(metric)) {
                 values.put(row.dimensions(), row.value());
             }
         }
