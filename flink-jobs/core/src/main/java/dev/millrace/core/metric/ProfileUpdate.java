@@ -136,6 +136,11 @@ final class ProfileUpdate {
         return window.endMillis() > hotSince;
     }
 
+    /** Whether a session begins where it seems to: all days are still known in which it may have begun before. */
+    boolean knowsStart(Fragment session, long gapMillis) {
+        return session.firstMillis() - gapMillis >= Measuring.keptSince(hotSince);
+    }
+
     /** The day of that number, all leaves' contributions; null: there is none. */
     Day day(long number) {
         return days.find(number, older);

@@ -3,7 +3,6 @@ package dev.millrace.core.metric;
 import dev.millrace.core.catalogue.Metric;
 import dev.millrace.core.catalogue.WindowSize;
 import dev.millrace.core.catalogue.WindowSize.Window;
-import dev.millrace.core.metric.Profile.Output;
 import dev.millrace.core.metric.ProfileUpdate.Change;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,22 +30,27 @@ final class Sessions {
         update.keep(change.gone, change.come);
         List<Fragment> after = around(update, metric, from, to);
         if (metric.isSessionRows()) {
-            rows(update.out, before, after);
+            rows(update, metric.gapMillis(), before, after);
             return;
         }
         before.forEach(session -> count(update, metric, session, -1));
         after.forEach(session -> count(update, metric, session, 1));
     }
 
-    private static void rows(Output out, List<Fragment> before, List<Fragment> after) {
+    /**
+     * A session that may have begun on a day that is forgotten stays as it is: it would seem to begin anew with each further
+     * day that is.
+     */
+    private static void rows(ProfileUpdate update, long gapMillis, List<Fragment> before, List<Fragment> after) {
         for (Fragment session : before) {
-            if (after.stream().noneMatch(now -> now.firstMillis() == session.firstMillis())) {
-                out.noSession(session.firstMillis());
+            if (update.knowsStart(session, gapMillis)
+                    && after.stream().noneMatch(now -> now.firstMillis() == session.firstMillis())) {
+                update.out.noSession(session.firstMillis());
             }
         }
         for (Fragment session : after) {
-            if (!before.contains(session)) {
-                out.session(session);
+            if (update.knowsStart(session, gapMillis) && !before.contains(session)) {
+                update.out.session(session);
             }
         }
     }
