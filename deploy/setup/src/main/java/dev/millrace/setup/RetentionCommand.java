@@ -21,7 +21,8 @@ import picocli.CommandLine.TypeConversionException;
         mixinStandardHelpOptions = true,
         description = {
             "Drops what has expired from the serving store, by measure.retention and measure.journeys of the configuration.",
-            "Time is counted back from the newest row, so that history that was loaded stays."
+            "Time is counted back from the newest row, or from event time where that is behind it, so that history"
+                    + " that was loaded stays."
         })
 final class RetentionCommand implements Callable<Integer> {
     private static final Duration END_AT_MOST = Duration.ofSeconds(20);

@@ -69,13 +69,15 @@ class RetentionITCase {
     void historyThatWasLoadedStaysHoweverOldItIs() throws SQLException {
         store.metric("events", "1d", "2008-04-01T00:00:00Z", "2008-04-02T00:00:00Z", "{}", 1);
         store.metric("events", "1d", "2008-08-13T00:00:00Z", "2008-08-14T00:00:00Z", "{}", 1);
+        // Counted by arrival: of today, whenever the history was.
+        store.metric("data_health", "1h", "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z", "{}", 1);
         store.session("p", "2008-08-06T00:00:00Z");
         store.session("p", "2008-08-13T10:00:00Z");
         store.event("user_id:1", "2008-08-13T10:00:00Z", 1);
         store.progress("a", "2008-08-13T10:00:00Z", "2008-08-06T10:00:00Z");
 
         assertThat(retention().once()).isFalse();
-        assertThat(store.value("select count(*) from metric_values")).isEqualTo("2");
+        assertThat(store.value("select count(*) from metric_values")).isEqualTo("3");
         assertThat(store.value("select count(*) from sessions")).isEqualTo("2");
         assertThat(store.value("select count(*) from recent_events")).isEqualTo("1");
     }

@@ -35,7 +35,12 @@ public final class PostgresServer implements AutoCloseable {
     private static final String NAME = "postgres";
     private static final int OWNER_EXECUTES = 0100;
     private static final List<String> MIGRATIONS = List.of(
-            "V1__serving_store.sql", "V2__people.sql", "V3__catalogue.sql", "V4__writers.sql", "V5__lookups.sql");
+            "V1__serving_store.sql",
+            "V2__people.sql",
+            "V3__catalogue.sql",
+            "V4__writers.sql",
+            "V5__lookups.sql",
+            "V6__retention.sql");
 
     private final Path directory;
     private final int port;
