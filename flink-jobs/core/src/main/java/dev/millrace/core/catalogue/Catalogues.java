@@ -58,7 +58,7 @@ public final class Catalogues {
     }
 
     private static Metric metric(MetricDefinition definition, ZoneId byDefault) {
-        ZoneId zone = (definition.timeZone() == null ? byDefault : ZoneId.of(definition.timeZone())).normalized();
+        ZoneId zone = definition.timeZone() == null ? byDefault : TimeZones.of(definition.timeZone());
         List<DimensionDefinition> dimensions = definition.dimensions();
         boolean lifecycle = dimensions.stream().anyMatch(DimensionDefinition::isLifecycle);
         List<String> steps = new ArrayList<>();

@@ -2,9 +2,7 @@ package dev.millrace.core.catalogue;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import java.io.Serializable;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
@@ -80,7 +78,9 @@ public record MetricDefinition(
             }
             windows = Entries.distinct(windows, "windows");
             windows.forEach(window -> WindowSize.parse(window, ZoneOffset.UTC));
-            requireZone(timeZone);
+            if (timeZone != null) {
+                TimeZones.of(timeZone);
+            }
             dimensions =
                     dimensions == null || dimensions.isEmpty() ? List.of() : Entries.distinct(dimensions, "dimensions");
             requireFitting(aggregate, match, dimensions);
@@ -202,17 +202,6 @@ public record MetricDefinition(
     private static void requireNoNulls(List<FunnelStep> steps) {
         if (steps.stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException("'steps' has an entry that says nothing; remove it");
-        }
-    }
-
-    private static void requireZone(String timeZone) {
-        if (timeZone != null) {
-            try {
-                ZoneId.of(timeZone);
-            } catch (DateTimeException e) {
-                throw new IllegalArgumentException(
-                        "time_zone '" + timeZone + "' is none; use a name as in Europe/Vienna", e);
-            }
         }
     }
 

@@ -72,6 +72,8 @@ public final class ConfigFile {
     private final String text;
     private final String name;
     private final YamlLines lines;
+    /** Of the text, once it is read. */
+    private JsonNode tree;
 
     private ConfigFile(String text, String name) {
         this.text = text;
@@ -117,7 +119,6 @@ public final class ConfigFile {
     }
 
     private <T> T read(Class<T> type, UnaryOperator<String> environment) {
-        JsonNode tree = null;
         try {
             tree = YAML.readTree(text);
             if (tree.isObject() == type.isArray()) {
@@ -127,23 +128,29 @@ public final class ConfigFile {
             resolve(tree, "", environment);
             return YAML.treeToValue(tree, type);
         } catch (JsonMappingException e) {
-            throw refused(tree, e);
+            throw refused(e);
         } catch (JsonProcessingException e) {
             throw new ConfigException(name + ": not YAML: " + e.getMessage(), e);
         }
     }
 
-    private ConfigException refused(JsonNode tree, JsonMappingException e) {
+    private ConfigException refused(JsonMappingException e) {
         String path = path(e);
-        String reason = reason(e);
         RefusedMetricException ofMetric = cause(e, RefusedMetricException.class);
         if (ofMetric != null && path.equals(MEASURE)) {
             path = ofMetric(tree, ofMetric.metric());
-        } else if (ofMetric == null && path.startsWith(METRICS + '[')) {
-            JsonNode metric = tree.at(METRICS_POINTER).path(index(path)).path("name");
-            reason = metric.isTextual() ? "metric '" + metric.textValue() + "': " + reason : reason;
         }
+        String reason = ofMetric == null ? metric(path) + reason(e) : reason(e);
         return new ConfigException(lines.at(name, path) + ": '" + path + "': " + reason, e);
+    }
+
+    /** Which metric a path leads into, as a refusal begins with it; empty: none, or one without a name. */
+    private String metric(String path) {
+        if (!path.startsWith(METRICS + '[')) {
+            return "";
+        }
+        JsonNode metric = tree.at(METRICS_POINTER).path(index(path)).path("name");
+        return metric.isTextual() ? "metric '" + metric.textValue() + "': " : "";
     }
 
     /** The path of the last metric of a name; that of all where none has it, as with a built-in one. */
@@ -224,8 +231,9 @@ public final class ConfigFile {
             String key = field.getKey();
             String at = path.isEmpty() ? key : path + '.' + key;
             if (!known.containsKey(key)) {
-                throw new ConfigException(lines.at(name, at) + ": unknown key '" + at + "'; did you mean '"
-                        + nearest(key, known.keySet()) + "'? (known here: " + String.join(", ", known.keySet()) + ")");
+                throw new ConfigException(lines.at(name, at) + ": " + metric(at) + "unknown key '" + at
+                        + "'; did you mean '" + nearest(key, known.keySet()) + "'? (known here: "
+                        + String.join(", ", known.keySet()) + ")");
             }
             refuseUnknown(field.getValue(), known.get(key), at);
         }
@@ -278,8 +286,8 @@ public final class ConfigFile {
                 known = matcher.group(2);
             }
             if (known == null) {
-                throw new ConfigException(lines.at(name, path) + ": '" + key + "' refers to the environment variable "
-                        + matcher.group(1) + ", which is not set");
+                throw new ConfigException(lines.at(name, path) + ": " + metric(path) + "'" + key
+                        + "' refers to the environment variable " + matcher.group(1) + ", which is not set");
             }
             matcher.appendReplacement(resolved, Matcher.quoteReplacement(known));
         }

@@ -5,10 +5,10 @@ import dev.millrace.core.catalogue.Catalogues;
 import dev.millrace.core.catalogue.MetricDefinition;
 import dev.millrace.core.catalogue.ReadableCatalogue;
 import dev.millrace.core.catalogue.SessionRows;
+import dev.millrace.core.catalogue.TimeZones;
 import dev.millrace.core.identity.IdentifierType;
 import dev.millrace.core.identity.IdentityRules;
 import java.io.Serializable;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.HashSet;
@@ -267,13 +267,13 @@ public record MillraceConfig(
     }
 
     /**
-     * The latest events of each profile, kept for support and debugging.
+     * The latest events of each identifier, kept for support and debugging.
      *
      * @param enabled whether they are (default true)
-     * @param events how many of a profile (default 50, at most 1000)
+     * @param events how many of an identifier (default 50, at most 1000)
      */
     public record Journeys(Boolean enabled, Integer events) implements Serializable {
-        /** The most events of a profile. */
+        /** The most events of an identifier. */
         public static final int MOST_EVENTS = 1000;
 
         public Journeys {
@@ -315,7 +315,7 @@ public record MillraceConfig(
      * @param defaultMetrics whether the built-in metrics are kept (default true)
      * @param metrics own metrics; one with the name of a built-in one takes its place
      * @param sessions which sessions are kept as rows of their own
-     * @param journeys how many of a profile's latest events are kept
+     * @param journeys how many of an identifier's latest events are kept
      * @param retention how long rows stay in the serving store
      */
     public record MeasureOptions(
@@ -342,7 +342,7 @@ public record MillraceConfig(
             journeys = journeys == null ? new Journeys(null, null) : journeys;
             retention = retention == null ? new RetentionOptions(null, null, null) : retention;
             // Refuses what can't be.
-            var unused = catalogue(definitions(defaultMetrics, metrics), sessions, zone(timeZone));
+            var unused = catalogue(definitions(defaultMetrics, metrics), sessions, TimeZones.of(timeZone));
         }
 
         private static List<MetricDefinition> withoutGaps(List<MetricDefinition> metrics) {
@@ -354,7 +354,7 @@ public record MillraceConfig(
 
         /** The zone that windows are aligned to. */
         public ZoneId zone() {
-            return zone(timeZone);
+            return TimeZones.of(timeZone);
         }
 
         /** The metrics, ready to be kept: the built-in ones, but for those that own ones replace, then the own. */
@@ -377,15 +377,6 @@ public record MillraceConfig(
         private static ReadableCatalogue catalogue(
                 List<MetricDefinition> definitions, SessionRows sessions, ZoneId zone) {
             return Catalogues.of(definitions, sessions.enabled() ? sessions : null, zone);
-        }
-
-        private static ZoneId zone(String name) {
-            try {
-                return ZoneId.of(name).normalized();
-            } catch (DateTimeException e) {
-                throw new IllegalArgumentException(
-                        "time_zone '" + name + "' is none; use a name as in Europe/Vienna", e);
-            }
         }
     }
 

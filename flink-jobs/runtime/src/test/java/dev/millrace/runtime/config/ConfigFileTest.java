@@ -452,8 +452,8 @@ class ConfigFileTest {
                 LEAST.lines().filter(line -> !line.startsWith(section + ":")).reduce("", (a, b) -> a + b + "\n") + yaml;
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> parse(text))
-                .withMessageMatching(
-                        "test.yaml, line [0-9]+: unknown key '" + Pattern.quote(path) + "'; did you mean '.*")
+                .withMessageMatching("test.yaml, line [0-9]+: (metric 'a': )?unknown key '" + Pattern.quote(path)
+                        + "'; did you mean '.*")
                 .withMessageContaining(nearest);
     }
 
@@ -531,6 +531,7 @@ class ConfigFileTest {
                 "topics: {raw: [{format: json}]}|'topics.raw[0]': 'name' is missing",
                 "topics: {raw: [{name: a, format: xml}]}|topics.raw[0].format",
                 "measure: {time_zone: Vienna}|time_zone 'Vienna' is none; use a name as in Europe/Vienna",
+                "measure: {time_zone: \"+02:00\"}|time_zone '+02:00' is none; use a name as in Europe/Vienna, or UTC",
                 "measure: {hot_horizon: 1 week}|'1 week' is not a duration",
                 "store: {url: \"mysql://x\", user: u}|'store': url must start with jdbc:postgresql:",
                 "store: {url: \"jdbc:postgresql:x\"}|'store': 'user' is missing",

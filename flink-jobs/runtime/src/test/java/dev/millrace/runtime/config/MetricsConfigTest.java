@@ -109,6 +109,8 @@ class MetricsConfigTest {
                 "aggregate: count, windows: [1h/1h]|window '1h/1h' begins at intervals that do not divide its length",
                 "aggregate: count, windows: [1d/10m]|window '1d/10m' overlaps with more than 64 others",
                 "aggregate: count, windows: [1h], time_zone: Mars|time_zone 'Mars' is none; use a name as in",
+                // PostgreSQL takes it to be west of Greenwich.
+                "aggregate: count, windows: [1h], time_zone: UTC+2|time_zone 'UTC+2' is none; use a name as in",
                 "aggregate: count, windows: [1h], max_values: 0|'max_values' must be from 1 to 1,000,000, but is 0",
                 "aggregate: count, windows: [1h], max_values: 1000001|'max_values' must be from 1 to 1,000,000",
                 "aggregate: sum, windows: [1h]|it has no 'value', which says what is added up",
@@ -205,14 +207,14 @@ class MetricsConfigTest {
                 "test.yaml, line 15: 'measure.metrics[1].match.where[1]': metric 'bad': the condition on 'properties.b' has");
         refused(
                 metrics.replace("  - path", "  - pth"),
-                "test.yaml, line 15: unknown key 'measure.metrics[1].match.where[1].pth'; did you mean 'path'?");
+                "test.yaml, line 15: metric 'bad': unknown key 'measure.metrics[1].match.where[1].pth'; did you mean 'path'?");
         refused(
                 metrics.replace("- path: properties.b", "- {path: event, prefix: a}")
                         .replace("aggregate: count\n    windows: [1h]\n\n", "aggregate: count\n    windows: [5h]\n\n"),
                 "test.yaml, line 5: 'measure.metrics[0]': metric 'good': window '5h' does not divide a day");
         refused(
                 metrics.replace("- path: properties.b", "- {path: event, prefix: \"${UNSET}\"}"),
-                "test.yaml, line 15: 'prefix' refers to the environment variable UNSET, which is not set");
+                "test.yaml, line 15: metric 'bad': 'prefix' refers to the environment variable UNSET, which is not set");
         refused(
                 "metrics:\n  - {aggregate: count, windows: [1h]}",
                 "line 5",
@@ -287,7 +289,8 @@ class MetricsConfigTest {
                 "default_metric: true|measure.default_metric|default_metrics"
             })
     void anUnknownKeyIsRefusedWithTheNearest(String yaml, String path, String nearest) {
-        refused(yaml, "test.yaml, line 4: unknown key '", path + "'; did you mean '" + nearest + "'?");
+        String ofMetric = yaml.startsWith("metrics:") ? "metric 'a': " : "";
+        refused(yaml, "test.yaml, line 4: " + ofMetric + "unknown key '", path + "'; did you mean '" + nearest + "'?");
     }
 
     @ParameterizedTest
