@@ -40,7 +40,8 @@ public final class PostgresServer implements AutoCloseable {
             "V3__catalogue.sql",
             "V4__writers.sql",
             "V5__lookups.sql",
-            "V6__retention.sql");
+            "V6__retention.sql",
+            "V7__identity_health.sql");
 
     private final Path directory;
     private final int port;
