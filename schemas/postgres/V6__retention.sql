@@ -60,5 +60,3 @@ end
 $$;
 
 comment on function drop_expired_partitions is 'Drops the partitions of metric_values, sessions or recent_events all of whose rows are older than the newest row, or than event time where that is behind it, by more than that, at most 100 at once, and says which: call it until it says none. Not counted from today: history that is loaded stays. What the measure job may still change stays as well.';
-comment on column sessions.landing_page is 'Page of the first event; null: it has none.';
-comment on column sessions.exit_page is 'Page of the last event so far; null: it has none.';

@@ -40,7 +40,8 @@ final class SessionMeasure {
 
     void open(Warehouse warehouse) throws SQLException {
         warehouse.run("create table " + HITS
-                + " (no integer, leaf integer, millis bigint, dims integer, orders integer, micros bigint)");
+                + " (no integer, leaf integer, millis bigint, dims integer, paged integer, orders integer,"
+                + " micros bigint)");
         table = warehouse.appender(HITS);
     }
 
@@ -59,7 +60,9 @@ final class SessionMeasure {
         table.append(no);
         table.append(leaf);
         table.append(millis);
-        table.append(all.of(SPACE, NAMES, values(reading), List.of()));
+        List<String> values = values(reading);
+        table.append(all.of(SPACE, NAMES, values, List.of()));
+        table.append(values.get(values.size() - 1) == null ? 0 : 1);
         table.append(ordered ? 1 : 0);
         table.append(micros == Amounts.NONE ? 0 : micros);
         table.endRow();

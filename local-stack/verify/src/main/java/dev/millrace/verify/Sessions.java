@@ -9,6 +9,8 @@ import org.duckdb.DuckDBAppender;
 
 /** Runs of one person's events with no pause longer than a gap: events are read person by person, in the order of time. */
 final class Sessions {
+    private static final int NOWHERE = -1;
+
     private final Warehouse warehouse;
     /** Of dimensions between which a session's first moment has to decide: their text. */
     private final Map<Integer, String> texts = new HashMap<>();
@@ -25,7 +27,13 @@ final class Sessions {
         private long start;
         private long finish;
         private final List<Integer> first = new ArrayList<>();
-        private final List<Integer> last = new ArrayList<>();
+        /** Of the events with a page: those of the first moment... */
+        private final List<Integer> entry = new ArrayList<>();
+        /** ...and those of the last. */
+        private final List<Integer> exit = new ArrayList<>();
+
+        private long entryMillis;
+        private long exitMillis;
         private long events;
         private long orders;
         private long micros;
@@ -35,14 +43,11 @@ final class Sessions {
             this.gapMillis = gapMillis;
         }
 
-        void take(int whose, long millis, int dims, int ordered, long paid) throws SQLException {
+        void take(int whose, long millis, int dims, boolean paged, int ordered, long paid) throws SQLException {
             if (whose != leader || millis - finish > gapMillis) {
                 end();
                 leader = whose;
                 start = millis;
-            }
-            if (millis != finish) {
-                last.clear();
             }
             finish = millis;
             events++;
@@ -51,8 +56,24 @@ final class Sessions {
             if (millis == start && !first.contains(dims)) {
                 first.add(dims);
             }
-            if (!last.contains(dims)) {
-                last.add(dims);
+            if (paged) {
+                page(millis, dims);
+            }
+        }
+
+        private void page(long millis, int dims) {
+            if (entry.isEmpty()) {
+                entryMillis = millis;
+            }
+            if (millis == entryMillis && !entry.contains(dims)) {
+                entry.add(dims);
+            }
+            if (millis != exitMillis) {
+                exit.clear();
+            }
+            exitMillis = millis;
+            if (!exit.contains(dims)) {
+                exit.add(dims);
             }
         }
 
@@ -63,14 +84,16 @@ final class Sessions {
                 table.append(start);
                 table.append(finish);
                 table.append(least(first));
-                table.append(last.size() == 1 ? last.get(0) : withLastPage(last));
+                table.append(withPage(entry, -1));
+                table.append(withPage(exit, 1));
                 table.append(events);
                 table.append(orders);
                 table.append(micros);
                 table.endRow();
             }
             first.clear();
-            last.clear();
+            entry.clear();
+            exit.clear();
             events = 0;
             orders = 0;
             micros = 0;
@@ -80,25 +103,32 @@ final class Sessions {
 
     /** The sessions of a metric: leader, start, finish, dims of the first event, events; returns the table's name. */
     String of(Measure measure) throws SQLException {
-        return runs(measure.hits(), "0", measure.definition().gap().toMillis());
+        return runs(measure.hits(), "0, 0", measure.definition().gap().toMillis());
     }
 
     /** The rows of {@code sessions}; returns the table's name. */
     String of(SessionMeasure measure) throws SQLException {
-        return runs(SessionMeasure.HITS, "orders", measure.rows().gap().toMillis());
+        return runs(SessionMeasure.HITS, "paged, orders", measure.rows().gap().toMillis());
     }
 
-    private String runs(String hits, String orders, long gapMillis) throws SQLException {
+    private String runs(String hits, String pagedAndOrders, long gapMillis) throws SQLException {
         String table = hits + "_runs";
         warehouse.run("create table " + table + " (leader integer, start bigint, finish bigint, dims integer,"
-                + " last_dims integer, events bigint, orders bigint, micros bigint)");
+                + " entry_dims integer, exit_dims integer, events bigint, orders bigint, micros bigint)");
         try (DuckDBAppender rows = warehouse.appender(table)) {
             Run run = new Run(rows, gapMillis);
             for (String part : warehouse.parts(hits)) {
                 warehouse.whole(
-                        "select leader, millis, dims, " + orders + ", micros from " + hits + " join person on id = leaf"
-                                + " where no not in (select no from dup)" + part + " order by leader, millis",
-                        row -> run.take(row.getInt(1), row.getLong(2), row.getInt(3), row.getInt(4), row.getLong(5)));
+                        "select leader, millis, dims, " + pagedAndOrders + ", micros from " + hits
+                                + " join person on id = leaf" + " where no not in (select no from dup)" + part
+                                + " order by leader, millis",
+                        row -> run.take(
+                                row.getInt(1),
+                                row.getLong(2),
+                                row.getInt(3),
+                                row.getInt(4) != 0,
+                                row.getInt(5),
+                                row.getLong(6)));
             }
             run.end();
         }
@@ -116,17 +146,15 @@ final class Sessions {
         return least;
     }
 
-    /** Of several at one time those with the greatest page; pages stand last in the array. */
-    private int withLastPage(List<Integer> dims) throws SQLException {
-        int greatest = dims.get(0);
+    /** Of several at one time those with the greatest page, or the least; pages stand last in the array. None: -1. */
+    private int withPage(List<Integer> dims, int sign) throws SQLException {
+        int found = dims.isEmpty() ? NOWHERE : dims.get(0);
         for (int i = 1; i < dims.size(); i++) {
-            String page = page(text(dims.get(i)));
-            String most = page(text(greatest));
-            if (page != null && (most == null || page.compareTo(most) > 0)) {
-                greatest = dims.get(i);
+            if (sign * page(text(dims.get(i))).compareTo(page(text(found))) > 0) {
+                found = dims.get(i);
             }
         }
-        return greatest;
+        return found;
     }
 
     private static String page(String array) {

@@ -20,9 +20,10 @@ final class SessionsComparison {
         warehouse.run("create table expected_session as select profile, start, finish,"
                 + " json_extract_string(d.text, '$.source') as source,"
                 + " json_extract_string(d.text, '$.campaign') as campaign,"
-                + " json_extract_string(d.text, '$.page') as landing,"
+                + " json_extract_string(e.text, '$.page') as landing,"
                 + " json_extract_string(l.text, '$.page') as exit, events, orders, micros from " + run
-                + " join leader_profile using (leader) join dims d on d.id = dims join dims l on l.id = last_dims"
+                + " join leader_profile using (leader) join dims d on d.id = dims"
+                + " left join dims e on e.id = entry_dims left join dims l on l.id = exit_dims"
                 + " where start >= " + boundMillis);
         String columns = "%1$s.finish, %1$s.source, %1$s.campaign, %1$s.landing, %1$s.exit, %1$s.events, %1$s.orders,"
                 + " %1$s.micros";

@@ -142,19 +142,24 @@ class AnswerOracleTest {
     private static List<SessionOracleRow> sessions(Warehouse warehouse) throws SQLException {
         List<SessionOracleRow> rows = new ArrayList<>();
         warehouse.each(
-                "select profile, start, finish, d.text, l.text, events, orders, micros from session_hits_runs"
-                        + " join leader_profile using (leader) join dims d on d.id = dims join dims l on l.id = last_dims",
+                "select profile, start, finish, d.text, e.text, l.text, events, orders, micros from session_hits_runs"
+                        + " join leader_profile using (leader) join dims d on d.id = dims"
+                        + " left join dims e on e.id = entry_dims left join dims l on l.id = exit_dims",
                 row -> rows.add(new SessionOracleRow(
                         row.getString(1),
                         row.getLong(2),
                         row.getLong(3),
                         Json.tree(row.getString(4)).get("source").textValue(),
                         Json.tree(row.getString(4)).get("campaign").textValue(),
-                        Json.tree(row.getString(4)).get("page").textValue(),
-                        Json.tree(row.getString(5)).get("page").textValue(),
-                        row.getLong(6),
+                        page(row.getString(5)),
+                        page(row.getString(6)),
                         row.getLong(7),
-                        row.getLong(8))));
+                        row.getLong(8),
+                        row.getLong(9))));
         return rows;
+    }
+
+    private static String page(String dimensions) {
+        return dimensions == null ? null : Json.tree(dimensions).get("page").textValue();
     }
 }

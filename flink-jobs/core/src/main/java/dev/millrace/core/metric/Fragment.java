@@ -8,7 +8,8 @@ import java.util.Objects;
  * A run of events with no longer pause than a session may have: of one leaf within one hour, and, merged, a whole session.
  *
  * @param landing dimension values of the first event; of several at that time the least
- * @param exit page of the last event, of several at that time the greatest; null: it has none, or pages are not kept
+ * @param entry the first page; null: no event has one, or pages are not kept
+ * @param exit the last page, likewise
  * @param orders how many of the events are orders
  * @param revenueMicros of the orders, millionths
  */
@@ -18,7 +19,8 @@ public record Fragment(
         long lastMillis,
         int events,
         String landing,
-        String exit,
+        PageView entry,
+        PageView exit,
         int orders,
         long revenueMicros)
         implements Contribution {
@@ -43,6 +45,7 @@ public record Fragment(
                 && orders == that.orders
                 && revenueMicros == that.revenueMicros
                 && landing.equals(that.landing)
+                && Objects.equals(entry, that.entry)
                 && Objects.equals(exit, that.exit);
     }
 
@@ -50,15 +53,14 @@ public record Fragment(
     Fragment and(Fragment other) {
         boolean landedHere = firstMillis < other.firstMillis
                 || firstMillis == other.firstMillis && landing.compareTo(other.landing) <= 0;
-        boolean leftHere =
-                lastMillis > other.lastMillis || lastMillis == other.lastMillis && compare(exit, other.exit) >= 0;
         return new Fragment(
                 metric,
                 Math.min(firstMillis, other.firstMillis),
                 Math.max(lastMillis, other.lastMillis),
                 events + other.events,
                 landedHere ? landing : other.landing,
-                leftHere ? exit : other.exit,
+                PageView.first(entry, other.entry),
+                PageView.last(exit, other.exit),
                 orders + other.orders,
                 plus(revenueMicros, other.revenueMicros));
     }
@@ -68,13 +70,6 @@ public record Fragment(
         long sum = a + b;
         boolean over = ((a ^ sum) & (b ^ sum)) < 0;
         return over ? a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE : sum;
-    }
-
-    private static int compare(String a, String b) {
-        if (a == null || b == null) {
-            return Boolean.compare(a != null, b != null);
-        }
-        return a.compareTo(b);
     }
 
     /**

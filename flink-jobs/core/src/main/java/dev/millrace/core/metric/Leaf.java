@@ -283,13 +283,15 @@ public final class Leaf {
     /** A new event may join fragments; there are never more than the hour has room for pauses. */
     private static void fragment(Day day, Hit hit, long timeMillis, Touched touched) {
         long gap = hit.metric().gapMillis();
+        PageView page = hit.page() == null ? null : new PageView(timeMillis, hit.page());
         Fragment joined = new Fragment(
                 hit.metric().id(),
                 timeMillis,
                 timeMillis,
                 1,
                 hit.dimensions(),
-                hit.page(),
+                page,
+                page,
                 hit.steps(),
                 hit.steps() == 0 ? 0 : hit.micros());
         long hour = joined.hour();

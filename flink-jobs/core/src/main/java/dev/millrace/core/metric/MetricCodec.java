@@ -1,5 +1,6 @@
 package dev.millrace.core.metric;
 
+import dev.millrace.core.catalogue.DimensionValues;
 import dev.millrace.core.event.RecentMessageIds;
 import dev.millrace.core.metric.ProfileChange.Scope;
 import java.io.DataInput;
@@ -19,6 +20,9 @@ public final class MetricCodec {
     private static final int PRESENCE = 0;
     private static final int STEP = 1;
     private static final int FRAGMENT = 2;
+    /** A fragment with pages, each with its time; in the first form, a fragment of rows had the last event's page alone. */
+    private static final int VISIT = 3;
+
     private static final Scope[] SCOPES = Scope.values();
     private static final Freshness[] FRESHNESSES = Freshness.values();
 
@@ -148,13 +152,19 @@ public final class MetricCodec {
             out.writeInt(step.steps());
             out.writeUTF(step.dimensions());
         } else if (contribution instanceof Fragment fragment) {
-            out.writeByte(FRAGMENT);
+            boolean visit = fragment.entry() != null;
+            out.writeByte(visit ? VISIT : FRAGMENT);
             out.writeInt(fragment.metric());
             out.writeLong(fragment.firstMillis());
             out.writeInt((int) (fragment.lastMillis() - fragment.firstMillis()));
             out.writeInt(fragment.events());
             out.writeUTF(fragment.landing());
-            writeNullable(fragment.exit(), out);
+            if (visit) {
+                write(fragment.entry(), fragment.firstMillis(), out);
+                write(fragment.exit(), fragment.firstMillis(), out);
+            } else {
+                out.writeBoolean(false);
+            }
             out.writeInt(fragment.orders());
             out.writeLong(fragment.revenueMicros());
         }
@@ -166,20 +176,43 @@ public final class MetricCodec {
         return switch (kind) {
             case PRESENCE -> new Presence(metric, in.readLong(), texts.read(in), in.readLong());
             case STEP -> new Step(metric, in.readLong(), in.readInt(), texts.read(in));
-            case FRAGMENT -> {
-                long first = in.readLong();
-                yield new Fragment(
-                        metric,
-                        first,
-                        first + in.readInt(),
-                        in.readInt(),
-                        texts.read(in),
-                        readNullable(in, texts),
-                        in.readInt(),
-                        in.readLong());
-            }
+            case FRAGMENT, VISIT -> readFragment(metric, kind == VISIT, in, texts);
             default -> throw new IOException("there is no contribution of kind " + kind);
         };
+    }
+
+    private static Fragment readFragment(int metric, boolean visit, DataInput in, Texts texts) throws IOException {
+        long first = in.readLong();
+        long last = first + in.readInt();
+        int events = in.readInt();
+        String landing = texts.read(in);
+        PageView entry = null;
+        PageView exit = null;
+        if (visit) {
+            entry = readPageView(first, in, texts);
+            exit = readPageView(first, in, texts);
+        } else {
+            String page = readNullable(in, texts);
+            exit = page == null ? null : new PageView(last, page);
+            entry = exit == null ? null : firstOf(first, landing, exit);
+        }
+        return new Fragment(metric, first, last, events, landing, entry, exit, in.readInt(), in.readLong());
+    }
+
+    /** In the first form, the page of the first event is the last of the values there; if it had none, others are lost. */
+    private static PageView firstOf(long firstMillis, String landing, PageView otherwise) {
+        String[] values = DimensionValues.parse(landing);
+        String page = values.length == 0 ? null : values[values.length - 1];
+        return page == null ? otherwise : new PageView(firstMillis, page);
+    }
+
+    private static void write(PageView view, long firstMillis, DataOutput out) throws IOException {
+        out.writeInt((int) (view.millis() - firstMillis));
+        out.writeUTF(view.page());
+    }
+
+    private static PageView readPageView(long firstMillis, DataInput in, Texts texts) throws IOException {
+        return new PageView(firstMillis + in.readInt(), texts.read(in));
     }
 
     // Changes

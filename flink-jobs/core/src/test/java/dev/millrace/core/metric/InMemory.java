@@ -276,8 +276,8 @@ public final class InMemory {
                     session.lastMillis(),
                     landing[0],
                     landing[1],
-                    landing[2],
-                    session.exit(),
+                    session.entry() == null ? null : session.entry().page(),
+                    session.exit() == null ? null : session.exit().page(),
                     session.events(),
                     session.orders(),
                     session.revenueMicros()));

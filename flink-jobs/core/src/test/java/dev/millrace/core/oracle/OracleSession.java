@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -72,12 +71,16 @@ record OracleSession(List<OracleEvent> events) {
                 OracleValues.text(event.event().source()),
                 OracleValues.text(event.event(), campaign),
                 OracleValues.text(event.event(), page)));
-        String exitPage = events.stream()
-                .filter(event -> event.timeMillis() == endMillis())
-                .map(event -> OracleValues.text(event.event(), page))
-                .filter(Objects::nonNull)
-                .max(Comparator.naturalOrder())
-                .orElse(null);
+        List<OracleEvent> onPages = events.stream()
+                .filter(event -> OracleValues.text(event.event(), page) != null)
+                .sorted(Comparator.comparing(OracleEvent::timeMillis)
+                        .thenComparing(event -> OracleValues.text(event.event(), page)))
+                .toList();
+        String entryPage =
+                onPages.isEmpty() ? null : OracleValues.text(onPages.get(0).event(), page);
+        String exitPage = onPages.isEmpty()
+                ? null
+                : OracleValues.text(onPages.get(onPages.size() - 1).event(), page);
         List<OracleEvent> orders = events.stream()
                 .filter(event -> OracleMatch.matches(event.event(), option(options, "order")))
                 .toList();
@@ -90,7 +93,7 @@ record OracleSession(List<OracleEvent> events) {
                 endMillis(),
                 start.get(0),
                 start.get(1),
-                start.get(2),
+                entryPage,
                 exitPage,
                 events.size(),
                 orders.size(),

@@ -43,13 +43,13 @@ class SessionsOracleTest {
                 page("p", "10:01", "web", null),
                 page("p", "10:01", "web", "/x"),
                 page("p", "10:01", "web", "/y"),
-                // Of q the last event has no page.
+                // Of q the last event has no page: the last page is that before.
                 page("q", "10:00", "web", "/a"),
                 page("q", "10:01", "web", null));
         assertThat(MetricsOracle.sessions(events, null))
                 .containsExactly(
-                        session("p", "10:00", "10:01", "web", null, "/a", "/y", 6, 0, 0),
-                        session("q", "10:00", "10:01", "web", null, "/a", null, 2, 0, 0));
+                        session("p", "10:00", "10:01", "web", null, "/0", "/y", 6, 0, 0),
+                        session("q", "10:00", "10:01", "web", null, "/a", "/a", 2, 0, 0));
     }
 
     @Test
@@ -72,7 +72,7 @@ class SessionsOracleTest {
                 """;
         assertThat(MetricsOracle.sessions(events, json(options)))
                 .containsExactly(
-                        session("p", "10:00", "10:05", "web", "c", "/p", null, 2, 2, 5_000_000),
+                        session("p", "10:00", "10:05", "web", "c", "/p", "/p", 2, 2, 5_000_000),
                         session("p", "10:10:00.001", "10:10:00.001", "web", null, null, null, 1, 0, 0));
     }
 

@@ -230,7 +230,7 @@ class AttributeOperatorTest {
     }
 
     private static Contribution session(long millis) {
-        return new Fragment(SESSIONS, millis, millis, 1, "[null,null,null]", null, 0, 0);
+        return new Fragment(SESSIONS, millis, millis, 1, "[null,null,null]", null, null, 0, 0);
     }
 
     private static ProfileChange came(String profile, long leaf, long firstSeen, Contribution... contributions) {

@@ -18,6 +18,7 @@ import dev.millrace.core.metric.MetricRows;
 import dev.millrace.core.metric.Observation;
 import dev.millrace.core.metric.Observation.SeenEvent;
 import dev.millrace.core.metric.OlderDays;
+import dev.millrace.core.metric.PageView;
 import dev.millrace.core.metric.Presence;
 import dev.millrace.core.metric.Profile;
 import dev.millrace.core.metric.ProfileChange;
@@ -115,8 +116,17 @@ class MetricSerializerTest {
                         List.of(
                                 new Presence(Integer.MIN_VALUE, -1, LONGEST, Long.MIN_VALUE),
                                 new Step(7, -1, Integer.MIN_VALUE, DimensionValues.NONE),
-                                new Fragment(8, -5, 3_600_000, 9, LONGEST, null, 0, Long.MIN_VALUE),
-                                new Fragment(8, 5, 5, 1, DimensionValues.NONE, "/ä", 1, 1))),
+                                new Fragment(8, -5, 3_600_000, 9, LONGEST, null, null, 0, Long.MIN_VALUE),
+                                new Fragment(
+                                        8,
+                                        5,
+                                        3_600_005,
+                                        1,
+                                        DimensionValues.NONE,
+                                        new PageView(6, "/ä"),
+                                        new PageView(3_600_005, LONGEST),
+                                        1,
+                                        1))),
                 new ProfileChange(
                         "00000000-0000-0000-0000-00000000000A", // A UUID in lower case is another text.
                         1,
