@@ -148,6 +148,22 @@ final class StoreReading implements AutoCloseable {
         dimensions.flush();
     }
 
+    /**
+     * How many rows of {@code metric_values} that are not 0 are of none of these metrics.
+     *
+     * @param boundMillis of windows that begin then or later
+     */
+    long strangers(List<String> metrics, long boundMillis) throws SQLException {
+        long[] number = new long[1];
+        each(
+                "select count(*) from metric_values where value <> 0 and metric <> all (?)"
+                        + " and window_start >= to_timestamp(? / 1000.0)",
+                row -> number[0] = row.getLong(1),
+                metrics,
+                boundMillis);
+        return number[0];
+    }
+
     private static int number(Measure measure, String text, Dimensions dimensions) throws SQLException {
         JsonNode object = Json.tree(text);
         List<String> names = measure.names();

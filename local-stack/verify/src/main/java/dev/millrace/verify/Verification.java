@@ -86,6 +86,14 @@ public final class Verification {
             progress.accept("comparing metrics");
             store.metrics(measures, answer, dimensions, bound);
             new MetricsComparison(warehouse, measures, findings).compare(answer, bound);
+            List<String> known = new ArrayList<>(answer.outputs());
+            config.measure().definitions().stream()
+                    .filter(Measure::isOfSignals)
+                    .forEach(metric -> known.add(metric.name()));
+            long strangers = store.strangers(known, bound);
+            if (strangers > 0) {
+                findings.note(strangers + " rows are of metrics that the configuration does not have");
+            }
             if (sessions != null) {
                 progress.accept("comparing sessions");
                 new Sessions(warehouse).of(sessions);

@@ -235,6 +235,18 @@ class MutationITCase {
     }
 
     @Test
+    void rowsOfAMetricThatIsNotConfiguredAreTold() throws Exception {
+        postgres.execute("insert into metric_values values"
+                + " ('ordes', '1h', '2024-05-06T10:00Z', '2024-05-06T11:00Z', '{}', 2, 0, now()),"
+                + " ('ordes', '1h', '2024-05-06T11:00Z', '2024-05-06T12:00Z', '{}', 0, 0, now())");
+
+        VerifyReport report = verify();
+        assertThat(report.differences()).isEmpty();
+        assertThat(report.notes())
+                .anySatisfy(note -> assertThat(note).startsWith("1 rows are of metrics that the configuration"));
+    }
+
+    @Test
     void aRowWithOtherDimensionsIsFound() throws Exception {
         postgres.execute("insert into metric_values values ('orders', '1h', '2024-05-06T10:00Z', '2024-05-06T11:00Z',"
                 + " '{\"country\": \"AT\"}', 2, 0, now())");

@@ -74,6 +74,16 @@ class EventTimeTest {
     }
 
     @Test
+    void whatIsTooFarAwayIsAsFarAsTimesGo() {
+        assertThat(EventTime.bounded(Long.MAX_VALUE)).isEqualTo(9_000_000_000_000_000L);
+        assertThat(EventTime.bounded(Long.MIN_VALUE)).isEqualTo(-9_000_000_000_000_000L);
+        assertThat(EventTime.bounded(RECORD)).isEqualTo(RECORD);
+        // Both in nanoseconds, two seconds apart: they are told as one time.
+        long nanos = 1_764_000_000_000_000_000L;
+        assertThat(time(nanos, nanos + 2_000_000_000, RECORD)).isEqualTo(new EventTime(RECORD, true, false));
+    }
+
+    @Test
     void noEventHappensLaterThanItMay() {
         long seed = 7;
         Random random = new Random(seed);

@@ -230,7 +230,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
         folded = metrics.counter("values_folded");
         beyondHorizon = metrics.counter("arrivals_beyond_horizon");
-        countedToRow = Delay.in(metrics, "counted_to_row_millis");
+        countedToRow = Delay.ofBatchesIn(metrics, "counted_to_row_millis");
         flushLater();
     }
 

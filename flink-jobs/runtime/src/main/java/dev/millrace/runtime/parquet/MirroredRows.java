@@ -3,6 +3,7 @@ package dev.millrace.runtime.parquet;
 import dev.millrace.contract.MirroredRecord;
 import dev.millrace.core.event.Envelope;
 import dev.millrace.core.event.Envelope.Field;
+import dev.millrace.core.event.EventTime;
 import dev.millrace.runtime.kafka.RawEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -112,7 +113,7 @@ final class MirroredRows extends WriteSupport<RawEvent> {
         }
         Column column = ENVELOPE[field.ordinal()];
         switch (field) {
-            case TIMESTAMP, SENT_AT, RECEIVED_AT -> number(column, event.time(field));
+            case TIMESTAMP, SENT_AT, RECEIVED_AT -> number(column, EventTime.bounded(event.time(field)));
             default -> text(column, utf8(event, field));
         }
     }

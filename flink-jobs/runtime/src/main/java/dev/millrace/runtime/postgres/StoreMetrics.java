@@ -21,7 +21,7 @@ final class StoreMetrics {
         rowsRefused = group.counter("rows_refused");
         copiesFailed = group.counter("copies_failed");
         group.gauge("last_batch_millis", () -> lastBatchMillis);
-        rowToStore = Delay.in(group, "row_to_store_millis");
+        rowToStore = Delay.ofBatchesIn(group, "row_to_store_millis");
         group.gauge("store_away", () -> away ? 1 : 0);
     }
 

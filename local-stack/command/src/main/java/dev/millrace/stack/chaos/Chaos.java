@@ -5,7 +5,6 @@ import dev.millrace.stack.LocalStack;
 import dev.millrace.stack.StackException;
 import dev.millrace.stack.StackOptions;
 import dev.millrace.stack.chaos.ChaosReport.Happened;
-import dev.millrace.stack.flink.FlinkException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -63,9 +63,12 @@ final class Chaos {
                 chaos.run();
             } catch (InterruptedException e) {
                 chaos.troubles.add("interrupted: nothing was verified");
-            } catch (StackException | FlinkException e) {
+            } catch (RuntimeException e) {
+                // Whatever it is, there is a report, and what the stack has written stays.
                 chaos.troubles.add(
-                        Thread.interrupted() ? "interrupted: nothing was verified" : String.valueOf(e.getMessage()));
+                        Thread.interrupted()
+                                ? "interrupted: nothing was verified"
+                                : Objects.requireNonNullElse(e.getMessage(), e.toString()));
             }
             ChaosReport report = chaos.report();
             if (!report.successful()) {
@@ -130,11 +133,11 @@ final class Chaos {
                 long over = injector.inject(fault);
                 amiss = pulse.await(RECOVERS_WITHIN);
                 recovery = seconds(over);
-            } catch (StackException | FlinkException e) {
+            } catch (RuntimeException e) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw e;
                 }
-                amiss = Optional.of(String.valueOf(e.getMessage()));
+                amiss = Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString()));
             }
             faults.add(new Happened(fault, at, amiss.isEmpty() ? recovery : null));
             if (amiss.isPresent()) {

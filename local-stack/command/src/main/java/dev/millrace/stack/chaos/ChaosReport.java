@@ -68,9 +68,17 @@ record ChaosReport(
         return audit == null || verdict == null ? -1 : audit.different() + verdict.other();
     }
 
-    /** Whether all was checked, nothing was found, and every fault was recovered from. */
+    /**
+     * Whether there were faults (with {@code --once} one of each kind), every one was recovered from, and of all that was
+     * sent all was checked and nothing found.
+     */
     boolean successful() {
-        return lost() == 0 && duplicated() == 0 && wrong() == 0 && troubles.isEmpty();
+        boolean broken = !faults.isEmpty() && (!options.once() || notFitted.isEmpty());
+        return broken && lost() == 0 && duplicated() == 0 && wrong() == 0 && isAll() && troubles.isEmpty();
+    }
+
+    private boolean isAll() {
+        return audit.records() > 0 && verdict.events() >= audit.records();
     }
 
     String result() {
@@ -133,6 +141,13 @@ record ChaosReport(
                     + " missing, " + grouped(verdict.surplus()) + " too many, " + grouped(verdict.other())
                     + " different");
             verdict.examples().forEach(example -> lines.add("  " + example));
+            verdict.notes().forEach(note -> lines.add("not compared: " + note));
+            if (audit != null && !isAll()) {
+                lines.add("verify has read fewer raw records than there are");
+            }
+        }
+        if (faults.isEmpty()) {
+            lines.add("there was no fault: give it more minutes");
         }
         if (!notFitted.isEmpty()) {
             lines.add("no time for: " + FaultKind.labels(notFitted));

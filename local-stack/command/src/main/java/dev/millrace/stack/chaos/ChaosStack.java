@@ -97,6 +97,18 @@ final class ChaosStack implements AutoCloseable {
     /** Ends it, and deletes what it wrote unless that is kept. */
     @Override
     public void close() {
+        // Whoever was interrupted ends it all the same: files can't be locked by one who is.
+        boolean interrupted = Thread.interrupted();
+        try {
+            end();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void end() {
         local.parts().forEach(Part::resume);
         local.down(line -> {});
         if (kept) {

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The generator at a rate, in a thread of its own: every second event goes by HTTP through the collector, the others directly
@@ -196,12 +197,13 @@ final class Traffic implements AutoCloseable {
         skewed++;
         long now = startMillis + paceMillis();
         long wrong =
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(6)) {
                     case 0 -> now + Duration.ofDays(2L * 365).toMillis();
                     case 1 -> now + Duration.ofHours(3).toMillis();
                     case 2 -> now
                             - Duration.ofMinutes(1 + random.nextInt(20 * 60)).toMillis();
                     case 3 -> now - Duration.ofDays(20).toMillis();
+                    case 4 -> TimeUnit.MILLISECONDS.toNanos(now);
                     default -> -Duration.ofDays(5L * 365).toMillis();
                 };
         return new Event(

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param other differences: rows that say something else
  * @param examples of differences, a line each
  * @param summary what was compared: what, expected, found, differences
+ * @param notes what could not be compared, and why
  */
 record Verdict(
         long events,
@@ -25,7 +26,8 @@ record Verdict(
         long surplus,
         long other,
         List<String> examples,
-        List<Compared> summary) {
+        List<Compared> summary,
+        List<String> notes) {
     private static final int EXAMPLES = 10;
 
     /** One line of what was compared. */
@@ -43,6 +45,8 @@ record Verdict(
                     each.path("differences").asLong()));
             differences += each.path("differences").asLong();
         }
+        List<String> notes = new ArrayList<>();
+        report.path("notes").forEach(note -> notes.add(note.asText()));
         long missing = 0;
         long surplus = 0;
         List<String> examples = new ArrayList<>();
@@ -64,7 +68,8 @@ record Verdict(
                 surplus,
                 differences - missing - surplus,
                 List.copyOf(examples),
-                List.copyOf(summary));
+                List.copyOf(summary),
+                notes);
     }
 
     private static String line(JsonNode difference) {

@@ -22,6 +22,10 @@ class ChaosReportTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ColdAudit EXACT = new ColdAudit(1000, 0, 0, 0, 990, 0, List.of());
 
+    private static final List<Happened> HAPPENED = List.of(
+            new Happened(new Fault(1, FaultKind.PAUSE, "postgres", 14, Map.of(), 1), 12.3, 4.6),
+            new Happened(new Fault(2, FaultKind.RESTART_ALL, "", 0, Map.of(), 1), 40.0, null));
+
     @Test
     void noughtEverywhereIsSuccess() throws IOException {
         ChaosReport report = report(EXACT, verdict("[]", 0), List.of());
@@ -63,6 +67,35 @@ class ChaosReportTest {
         assertThat(report.successful()).isFalse();
         assertThat(report.result()).isEqualTo("not verified");
         assertThat(JSON.readTree(report.json()).path("lost").isNull()).isTrue();
+    }
+
+    @Test
+    void whereNothingWasBrokenOrNotAllIsReadNothingIsProved() throws IOException {
+        Verdict exact = verdict("[]", 0);
+        assertThat(report(EXACT, exact, List.of(), HAPPENED, true).successful())
+                .as("one kind of fault is left out")
+                .isFalse();
+        ChaosReport unbroken = report(EXACT, exact, List.of(), List.of(), false);
+        assertThat(unbroken.successful()).isFalse();
+        assertThat(printed(unbroken)).contains("there was no fault");
+        ChaosReport partial = report(new ColdAudit(1001, 0, 0, 0, 990, 0, List.of()), exact, List.of());
+        assertThat(partial.lost()).isZero();
+        assertThat(partial.successful()).isFalse();
+        assertThat(printed(partial)).contains("verify has read fewer raw records than there are");
+        assertThat(report(new ColdAudit(0, 0, 0, 0, 0, 0, List.of()), exact, List.of())
+                        .successful())
+                .isFalse();
+    }
+
+    @Test
+    void whatWasNotComparedIsTold() throws IOException {
+        Verdict noted = Verdict.of(
+                JSON.readTree(
+                        """
+                {"events": 1000, "people": 77, "rows": 500, "compared": [], "differences": [],
+                 "notes": ["7 identifiers are near a bound"]}
+                """));
+        assertThat(printed(report(EXACT, noted, List.of()))).contains("not compared: 7 identifiers are near a bound");
     }
 
     @Test
@@ -113,6 +146,11 @@ class ChaosReportTest {
     }
 
     private static ChaosReport report(ColdAudit audit, Verdict verdict, List<String> troubles) {
+        return report(audit, verdict, troubles, HAPPENED, false);
+    }
+
+    private static ChaosReport report(
+            ColdAudit audit, Verdict verdict, List<String> troubles, List<Happened> faults, boolean once) {
         return new ChaosReport(
                 new ChaosOptions(
                         Duration.ofMinutes(3),
@@ -120,15 +158,13 @@ class ChaosReportTest {
                         500,
                         10_000,
                         List.of(FaultKind.PAUSE, FaultKind.RESTART_ALL, FaultKind.RESCALE),
-                        false,
+                        once,
                         2),
                 new Surroundings(
                         new Machine(2, "a processor", 4L << 30, "Linux", 0.5), "abc+", Map.of("flink", "2.2.0")),
                 Instant.parse("2026-05-01T10:00:00Z"),
                 "a tmpfs",
-                List.of(
-                        new Happened(new Fault(1, FaultKind.PAUSE, "postgres", 14, Map.of(), 1), 12.3, 4.6),
-                        new Happened(new Fault(2, FaultKind.RESTART_ALL, "", 0, Map.of(), 1), 40.0, null)),
+                faults,
                 List.of(FaultKind.RESCALE),
                 new Traffic.Counts(900, 8, 9, 2, 30, 0, 70),
                 0,
