@@ -65,6 +65,11 @@ public record Fragment(
                 plus(revenueMicros, other.revenueMicros));
     }
 
+    /** Whether a time is within it. */
+    boolean holds(long millis) {
+        return firstMillis <= millis && millis <= lastMillis;
+    }
+
     /** As far as a long goes: nine million million. */
     private static long plus(long a, long b) {
         long sum = a + b;

@@ -39,20 +39,33 @@ final class Sessions {
 
     /**
      * A session that may have begun on a day that is forgotten stays as it is: it would seem to begin anew with each further
-     * day that is.
+     * day that is. Only if it takes in others, whose rows go, it is written as it is remembered.
      */
     private static void rows(ProfileUpdate update, long gapMillis, List<Fragment> before, List<Fragment> after) {
+        List<Fragment> written = after.stream()
+                .filter(session -> update.knowsStart(session, gapMillis) || joins(session, before, update, gapMillis))
+                .toList();
         for (Fragment session : before) {
-            if (update.knowsStart(session, gapMillis)
-                    && after.stream().noneMatch(now -> now.firstMillis() == session.firstMillis())) {
+            boolean gone = after.stream().noneMatch(now -> now.firstMillis() == session.firstMillis());
+            boolean changes = update.knowsStart(session, gapMillis)
+                    || written.stream().anyMatch(now -> now.holds(session.firstMillis()));
+            if (gone && changes) {
                 update.out.noSession(session.firstMillis());
             }
         }
-        for (Fragment session : after) {
-            if (update.knowsStart(session, gapMillis) && !before.contains(session)) {
+        for (Fragment session : written) {
+            if (!before.contains(session)) {
                 update.out.session(session);
             }
         }
+    }
+
+    /** Whether a session is made of several, or of one that is known from its start. */
+    private static boolean joins(Fragment session, List<Fragment> before, ProfileUpdate update, long gapMillis) {
+        List<Fragment> parts = before.stream()
+                .filter(part -> session.holds(part.firstMillis()))
+                .toList();
+        return parts.size() > 1 || parts.stream().anyMatch(part -> update.knowsStart(part, gapMillis));
     }
 
     private static void count(ProfileUpdate update, Metric metric, Fragment session, int sign) {

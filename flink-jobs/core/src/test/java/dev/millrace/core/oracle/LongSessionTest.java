@@ -6,6 +6,7 @@ import dev.millrace.core.metric.InMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -37,9 +38,45 @@ class LongSessionTest {
         assertThat(engine.sessions().get(1).startedAtMillis()).isEqualTo(later);
     }
 
+    @Test
+    void whatOneOfAnotherLeafTakesInIsNotLost() {
+        for (int i = 0; i < TWELVE_DAYS; i++) {
+            visit(START + i * TEN_MINUTES);
+            if (i % 144 == 100) {
+                engine.event(
+                        Histories.track(
+                                "q",
+                                Instant.ofEpochMilli(START + i * TEN_MINUTES).toString(),
+                                "Order Completed",
+                                "{}"),
+                        "jane");
+            }
+        }
+        assertThat(engine.sessions()).hasSize(13);
+        engine.move("anonymous_id:p", "jane");
+        List<SessionOracleRow> janes = sessionsOf("jane");
+        // Three days are remembered and a bit; the orders of those before stay as they were.
+        assertThat(janes).hasSizeBetween(9, 10);
+        assertThat(janes.stream().mapToLong(SessionOracleRow::orders).sum()).isEqualTo(12);
+        for (int i = TWELVE_DAYS; i < TWELVE_DAYS + 3 * 144; i++) {
+            visitOf("jane", START + i * TEN_MINUTES);
+        }
+        assertThat(sessionsOf("jane")).isEqualTo(janes);
+    }
+
+    private List<SessionOracleRow> sessionsOf(String profile) {
+        return engine.sessions().stream()
+                .filter(session -> session.profileId().equals(profile))
+                .toList();
+    }
+
     private void visit(long timeMillis) {
+        visitOf("p", timeMillis);
+    }
+
+    private void visitOf(String profile, long timeMillis) {
         OracleEvent page = Histories.page("p", Instant.ofEpochMilli(timeMillis).toString(), "web", "/");
-        engine.event(page, "p");
+        engine.event(page, profile);
         engine.watermark(timeMillis);
     }
 }
