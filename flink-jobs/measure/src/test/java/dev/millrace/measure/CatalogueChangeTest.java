@@ -100,10 +100,14 @@ class CatalogueChangeTest {
             assertThat(of(rows, "d_"))
                     .as("begins, seed %d", seed)
                     .isEqualTo(MetricsOracle.rows(since, Records.metrics(COMES), ZoneOffset.UTC));
-            assertThat(rows)
-                    .as("begins anew, seed %d", seed)
-                    .containsAllEntriesOf(MetricsOracle.rows(since, Records.metrics(AFTER), ZoneOffset.UTC));
+            Map<Row, Double> anew = MetricsOracle.rows(since, Records.metrics(AFTER), ZoneOffset.UTC);
+            assertThat(rows).as("begins anew, seed %d", seed).containsAllEntriesOf(anew);
             assertThat(of(rows, "b_")).as("is left, seed %d", seed).isEqualTo(of(written, "b_"));
+            Map<Row, Double> untouched = of(written, "c_");
+            untouched.keySet().removeIf(row -> anew.containsKey(row));
+            assertThat(rows)
+                    .as("is left where it does not begin anew, seed %d", seed)
+                    .containsAllEntriesOf(untouched);
 
             for (int time = 1; time <= 2; time++) {
                 stages.watermark(latest(events, events.size()) + time * (HORIZON + 4 * DAY));

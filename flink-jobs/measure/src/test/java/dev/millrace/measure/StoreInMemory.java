@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The tables that metrics are written to; they outlive whoever writes to them. */
 public final class StoreInMemory implements StoreHistory {
@@ -86,20 +87,20 @@ public final class StoreInMemory implements StoreHistory {
     }
 
     @Override
-    public List<WrittenMetric> metricsSince(long writtenMillis, long hotSinceMillis) {
-        return metrics.entrySet().stream()
+    public void metricsSince(long writtenMillis, long hotSinceMillis, Consumer<WrittenMetric> each) {
+        metrics.entrySet().stream()
                 .filter(row -> row.getValue().updatedAtMillis() >= writtenMillis
                         && row.getValue().windowEndMillis() > hotSinceMillis)
                 .map(Map.Entry::getKey)
-                .toList();
+                .forEach(each);
     }
 
     @Override
-    public List<WrittenSession> sessionsSince(long writtenMillis) {
-        return sessions.entrySet().stream()
+    public void sessionsSince(long writtenMillis, Consumer<WrittenSession> each) {
+        sessions.entrySet().stream()
                 .filter(row -> row.getValue().updatedAtMillis() >= writtenMillis)
                 .map(Map.Entry::getKey)
-                .toList();
+                .forEach(each);
     }
 
     @Override

@@ -18,8 +18,10 @@ import dev.millrace.runtime.postgres.StoreHistory.WrittenSession;
 import dev.millrace.runtime.state.StateCache;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -48,6 +50,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     private final StoreHistory history;
 
     private transient ListState<Long> savedAt;
+    private transient ListState<Integer> keptMetrics;
     /** What the store may have that this does not know of, by profile; until the first checkpoint. */
     private transient Map<String, List<WrittenSession>> suspects;
 
@@ -70,21 +73,30 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(AttributeState.SAVED_AT);
+        keptMetrics = context.getOperatorStateStore().getUnionListState(AttributeState.METRICS);
         suspects = new HashMap<>();
-        if (context.isRestored() && rules.catalogue().metrics().stream().anyMatch(Metric::isSessionRows)) {
+        if (context.isRestored() && keptSessions()) {
             long since = Long.MAX_VALUE;
             for (long millis : savedAt.get()) {
                 since = Math.min(since, millis - CLOCKS_APART_MILLIS);
             }
             if (since != Long.MAX_VALUE) {
-                for (WrittenSession session : history.sessionsSince(since)) {
+                history.sessionsSince(since, session -> {
                     if (isMine(session.profileId())) {
                         suspects.computeIfAbsent(session.profileId(), any -> new ArrayList<>())
                                 .add(session);
                     }
-                }
+                });
             }
         }
+    }
+
+    /** Whether sessions were kept then as they are now: those of other options are not known, and stay as they are. */
+    private boolean keptSessions() throws Exception {
+        Set<Integer> kept = new HashSet<>();
+        keptMetrics.get().forEach(kept::add);
+        return rules.catalogue().metrics().stream()
+                .anyMatch(metric -> metric.isSessionRows() && (kept.isEmpty() || kept.contains(metric.id())));
     }
 
     private boolean isMine(Object key) {
@@ -98,6 +110,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
+        keptMetrics.update(rules.catalogue().metrics().stream().map(Metric::id).toList());
     }
 
     private void confirmSuspects() throws Exception {

@@ -72,7 +72,10 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private final List<MetricDescription> descriptions;
 
     private transient ListState<Long> savedAt;
+    private transient ListState<Long> hotSince;
+    private transient ListState<Integer> keptMetrics;
     private transient ListState<Long> passed;
+    private transient long hotSinceMillis;
     /** What the store may have that this does not know of; until the first checkpoint. */
     private transient Map<TotalKey, Set<String>> suspects;
 
@@ -129,19 +132,30 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(TotalState.SAVED_AT);
+        hotSince = context.getOperatorStateStore().getUnionListState(TotalState.HOT_SINCE);
+        keptMetrics = context.getOperatorStateStore().getUnionListState(TotalState.METRICS);
         passed = context.getOperatorStateStore().getUnionListState(TotalState.PASSED);
+        hotSinceMillis = Measuring.EVER;
         suspects = new HashMap<>();
         if (context.isRestored()) {
             long since = Long.MAX_VALUE;
             for (long millis : savedAt.get()) {
                 since = Math.min(since, millis - CLOCKS_APART_MILLIS);
             }
-            long hotSince = Measuring.EVER;
-            for (long millis : passed.get()) {
-                hotSince = Math.max(hotSince, rules.hotSince(millis));
+            for (long millis : hotSince.get()) {
+                hotSinceMillis = Math.max(hotSinceMillis, millis);
             }
+            for (long millis : passed.get()) {
+                hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(millis));
+            }
+            // What was written of a metric that was not kept then is of another one of that name, and stays as it is.
+            Set<Integer> kept = new HashSet<>();
+            keptMetrics.get().forEach(kept::add);
+            List<Metric> known = rules.catalogue().metrics().stream()
+                    .filter(metric -> kept.isEmpty() || kept.contains(metric.id()))
+                    .toList();
             if (since != Long.MAX_VALUE) {
-                history.metricsSince(since, hotSince).forEach(this::suspect);
+                history.metricsSince(since, hotSinceMillis, row -> suspect(row, known));
             }
         }
         if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
@@ -150,8 +164,8 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     }
 
     /** Notes a row of the store, if it is one of this subtask's. */
-    private void suspect(WrittenMetric row) {
-        for (Metric metric : rules.catalogue().metrics()) {
+    private void suspect(WrittenMetric row, List<Metric> known) {
+        for (Metric metric : known) {
             if (MetricRows.isOf(
                     metric,
                     row.metric(),
@@ -174,6 +188,9 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         for (Map.Entry<TotalKey, Set<String>> window : suspects.entrySet()) {
             setCurrentKey(window.getKey());
             writeSuspects(window.getKey(), window.getValue());
+            if (changedRows >= MOST_ROWS) {
+                flush();
+            }
         }
         suspects.clear();
     }
@@ -208,7 +225,10 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
-        passed.update(List.of(timers.currentWatermark()));
+        hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(timers.currentWatermark()));
+        hotSince.update(List.of(hotSinceMillis));
+        keptMetrics.update(rules.catalogue().metrics().stream().map(Metric::id).toList());
+        passed.clear();
     }
 
     @Override

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The history of a PostgreSQL store. Each question has a connection of its own; none is kept. */
 public final class PostgresHistory implements StoreHistory {
@@ -30,13 +30,13 @@ public final class PostgresHistory implements StoreHistory {
     }
 
     @Override
-    public List<WrittenMetric> metricsSince(long writtenMillis, long hotSinceMillis)
+    public void metricsSince(long writtenMillis, long hotSinceMillis, Consumer<WrittenMetric> each)
             throws SQLException, InterruptedException {
         boolean all = hotSinceMillis == Long.MIN_VALUE;
         String sql = "select metric, window_size, (extract(epoch from window_start) * 1000)::int8,"
                 + " (extract(epoch from window_end) * 1000)::int8, dimensions::text from metric_values"
                 + " where updated_at >= ?" + (all ? "" : " and window_end > ? and window_start > ?");
-        return query(
+        query(
                 sql,
                 all
                         ? List.of(new Timestamp(writtenMillis))
@@ -45,20 +45,22 @@ public final class PostgresHistory implements StoreHistory {
                                 new Timestamp(hotSinceMillis),
                                 new Timestamp(hotSinceMillis - LONGEST_WINDOW_MILLIS)),
                 rows -> new WrittenMetric(
-                        rows.getString(1), rows.getString(2), rows.getLong(3), rows.getLong(4), rows.getString(5)));
+                        rows.getString(1), rows.getString(2), rows.getLong(3), rows.getLong(4), rows.getString(5)),
+                each);
     }
 
     @Override
-    public List<WrittenSession> sessionsSince(long writtenMillis) throws SQLException, InterruptedException {
-        return query(
+    public void sessionsSince(long writtenMillis, Consumer<WrittenSession> each)
+            throws SQLException, InterruptedException {
+        query(
                 "select profile_id, (extract(epoch from started_at) * 1000)::int8 from sessions where updated_at >= ?",
                 List.of(new Timestamp(writtenMillis)),
-                rows -> new WrittenSession(rows.getString(1), rows.getLong(2)));
+                rows -> new WrittenSession(rows.getString(1), rows.getLong(2)),
+                each);
     }
 
-    private <T> List<T> query(String sql, List<Timestamp> parameters, RowReader<T> reader)
+    private <T> void query(String sql, List<Timestamp> parameters, RowReader<T> reader, Consumer<T> each)
             throws SQLException, InterruptedException {
-        List<T> all = new ArrayList<>();
         StoreConnection opened = StoreConnection.patient(store);
         try {
             Connection connection = opened.get();
@@ -70,14 +72,13 @@ public final class PostgresHistory implements StoreHistory {
                 }
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        all.add(reader.read(rows));
+                        each.accept(reader.read(rows));
                     }
                 }
             }
         } finally {
             opened.close();
         }
-        return all;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.millrace.runtime.postgres;
 import dev.millrace.core.store.MetricDescription;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a job that begins or goes on asks of the store, and tells it. After a failure the store holds rows that were written
@@ -22,14 +23,14 @@ public interface StoreHistory extends Serializable {
     record WrittenSession(String profileId, long startedAtMillis) {}
 
     /**
-     * Rows of metrics that were written since a time, by the clock.
+     * Tells the rows of metrics that were written since a time, by the clock: maybe millions, one after the other.
      *
      * @param hotSinceMillis only of windows that end later; {@link Long#MIN_VALUE}: of all
      */
-    List<WrittenMetric> metricsSince(long writtenMillis, long hotSinceMillis) throws Exception;
+    void metricsSince(long writtenMillis, long hotSinceMillis, Consumer<WrittenMetric> each) throws Exception;
 
-    /** Rows of sessions that were written since a time, by the clock. */
-    List<WrittenSession> sessionsSince(long writtenMillis) throws Exception;
+    /** Tells the rows of sessions that were written since a time, by the clock. */
+    void sessionsSince(long writtenMillis, Consumer<WrittenSession> each) throws Exception;
 
     /** Writes what is known of the metrics that there are. */
     void describe(List<MetricDescription> metrics) throws Exception;
@@ -38,14 +39,10 @@ public interface StoreHistory extends Serializable {
     static StoreHistory none() {
         return new StoreHistory() {
             @Override
-            public List<WrittenMetric> metricsSince(long writtenMillis, long hotSinceMillis) {
-                return List.of();
-            }
+            public void metricsSince(long writtenMillis, long hotSinceMillis, Consumer<WrittenMetric> each) {}
 
             @Override
-            public List<WrittenSession> sessionsSince(long writtenMillis) {
-                return List.of();
-            }
+            public void sessionsSince(long writtenMillis, Consumer<WrittenSession> each) {}
 
             @Override
             public void describe(List<MetricDescription> metrics) {}
