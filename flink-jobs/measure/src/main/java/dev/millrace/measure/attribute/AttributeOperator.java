@@ -11,6 +11,7 @@ import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.store.SessionRow;
 import dev.millrace.measure.CombiningOperator;
 import dev.millrace.measure.DaysInState;
+import dev.millrace.measure.KeptMetrics;
 import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.postgres.StoreHistory;
@@ -18,10 +19,8 @@ import dev.millrace.runtime.postgres.StoreHistory.WrittenSession;
 import dev.millrace.runtime.state.StateCache;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -50,7 +49,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     private final StoreHistory history;
 
     private transient ListState<Long> savedAt;
-    private transient ListState<Integer> keptMetrics;
+    private transient KeptMetrics keptMetrics;
     /** What the store may have that this does not know of, by profile; until the first checkpoint. */
     private transient Map<String, List<WrittenSession>> suspects;
 
@@ -73,9 +72,11 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(AttributeState.SAVED_AT);
-        keptMetrics = context.getOperatorStateStore().getUnionListState(AttributeState.METRICS);
+        keptMetrics = new KeptMetrics(context.getOperatorStateStore());
         suspects = new HashMap<>();
-        if (context.isRestored() && keptSessions()) {
+        boolean sessions = rules.catalogue().metrics().stream()
+                .anyMatch(metric -> metric.isSessionRows() && keptMetrics.contains(metric));
+        if (context.isRestored() && sessions) {
             long since = Long.MAX_VALUE;
             for (long millis : savedAt.get()) {
                 since = Math.min(since, millis - CLOCKS_APART_MILLIS);
@@ -91,14 +92,6 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
         }
     }
 
-    /** Whether sessions were kept then as they are now: those of other options are not known, and stay as they are. */
-    private boolean keptSessions() throws Exception {
-        Set<Integer> kept = new HashSet<>();
-        keptMetrics.get().forEach(kept::add);
-        return rules.catalogue().metrics().stream()
-                .anyMatch(metric -> metric.isSessionRows() && (kept.isEmpty() || kept.contains(metric.id())));
-    }
-
     private boolean isMine(Object key) {
         TaskInfo task = getRuntimeContext().getTaskInfo();
         return KeyGroupRangeAssignment.assignKeyToParallelOperator(
@@ -110,7 +103,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
-        keptMetrics.update(rules.catalogue().metrics().stream().map(Metric::id).toList());
+        keptMetrics.save(rules.catalogue());
     }
 
     private void confirmSuspects() throws Exception {

@@ -15,7 +15,7 @@ import org.apache.flink.api.common.typeinfo.Types;
  *       changes.
  *   <li>{@code profile-days}, by profile: contributions of the days before; each goes when it is past the horizon.
  *   <li>{@code saved-at}, union of all subtasks: when the checkpoint was taken, by the clock.
- *   <li>{@code metrics}, union of all subtasks: the metrics that were kept, by their ids; sessions are one.
+ *   <li>{@code metrics}: see {@link dev.millrace.measure.KeptMetrics}; sessions are one.
  * </ul>
  */
 final class AttributeState {
@@ -24,8 +24,6 @@ final class AttributeState {
             new MapStateDescriptor<>("profile-days", Types.LONG, BinaryType.DAY);
 
     static final ListStateDescriptor<Long> SAVED_AT = new ListStateDescriptor<>("saved-at", Types.LONG);
-
-    static final ListStateDescriptor<Integer> METRICS = new ListStateDescriptor<>("metrics", Types.INT);
 
     private AttributeState() {}
 }

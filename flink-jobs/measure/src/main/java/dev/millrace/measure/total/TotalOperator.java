@@ -11,6 +11,7 @@ import dev.millrace.core.metric.TotalWindow;
 import dev.millrace.core.store.MetricDescription;
 import dev.millrace.core.store.MetricRow;
 import dev.millrace.core.store.ProgressRow;
+import dev.millrace.measure.KeptMetrics;
 import dev.millrace.runtime.metric.Delay;
 import dev.millrace.runtime.postgres.StoreHistory;
 import dev.millrace.runtime.postgres.StoreHistory.WrittenMetric;
@@ -73,7 +74,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
 
     private transient ListState<Long> savedAt;
     private transient ListState<Long> hotSince;
-    private transient ListState<Integer> keptMetrics;
+    private transient KeptMetrics keptMetrics;
     private transient ListState<Long> passed;
     private transient long hotSinceMillis;
     /** What the store may have that this does not know of; until the first checkpoint. */
@@ -133,7 +134,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(TotalState.SAVED_AT);
         hotSince = context.getOperatorStateStore().getUnionListState(TotalState.HOT_SINCE);
-        keptMetrics = context.getOperatorStateStore().getUnionListState(TotalState.METRICS);
+        keptMetrics = new KeptMetrics(context.getOperatorStateStore());
         passed = context.getOperatorStateStore().getUnionListState(TotalState.PASSED);
         hotSinceMillis = Measuring.EVER;
         suspects = new HashMap<>();
@@ -148,11 +149,8 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
             for (long millis : passed.get()) {
                 hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(millis));
             }
-            // What was written of a metric that was not kept then is of another one of that name, and stays as it is.
-            Set<Integer> kept = new HashSet<>();
-            keptMetrics.get().forEach(kept::add);
             List<Metric> known = rules.catalogue().metrics().stream()
-                    .filter(metric -> kept.isEmpty() || kept.contains(metric.id()))
+                    .filter(keptMetrics::contains)
                     .toList();
             if (since != Long.MAX_VALUE) {
                 history.metricsSince(since, hotSinceMillis, row -> suspect(row, known));
@@ -227,7 +225,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
         hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(timers.currentWatermark()));
         hotSince.update(List.of(hotSinceMillis));
-        keptMetrics.update(rules.catalogue().metrics().stream().map(Metric::id).toList());
+        keptMetrics.save(rules.catalogue());
         passed.clear();
     }
 

@@ -16,7 +16,7 @@ import org.apache.flink.api.common.typeinfo.Types;
  *   <li>{@code rows}, by metric and window: how many there are.
  *   <li>{@code saved-at}, union of all subtasks: when the checkpoint was taken, by the clock.
  *   <li>{@code hot-since}, union of all subtasks: windows that end by then have been let go of; it never goes back.
- *   <li>{@code metrics}, union of all subtasks: the metrics that were kept, by their ids.
+ *   <li>{@code metrics}: see {@link dev.millrace.measure.KeptMetrics}.
  *   <li>{@code passed}, union of all subtasks: how far event time had come; of an earlier version, only read.
  * </ul>
  */
@@ -27,7 +27,6 @@ final class TotalState {
 
     static final ListStateDescriptor<Long> SAVED_AT = new ListStateDescriptor<>("saved-at", Types.LONG);
     static final ListStateDescriptor<Long> HOT_SINCE = new ListStateDescriptor<>("hot-since", Types.LONG);
-    static final ListStateDescriptor<Integer> METRICS = new ListStateDescriptor<>("metrics", Types.INT);
     static final ListStateDescriptor<Long> PASSED = new ListStateDescriptor<>("passed", Types.LONG);
 
     private TotalState() {}

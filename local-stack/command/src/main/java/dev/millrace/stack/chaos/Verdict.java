@@ -69,7 +69,7 @@ record Verdict(
                 differences - missing - surplus,
                 List.copyOf(examples),
                 List.copyOf(summary),
-                notes);
+                List.copyOf(notes));
     }
 
     private static String line(JsonNode difference) {
