@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,6 +61,9 @@ class CatalogueChangeTest {
             - {name: d_sessions, aggregate: sessions, gap: 5m, windows: [1d]}
             """;
 
+    /** Who came first before it was added is not known. */
+    private static final String NEW_COMES = "- {name: e_new, aggregate: new_profiles, windows: [1d]}\n";
+
     @ParameterizedTest
     @CsvSource({"HEAP, 20", "ROCKSDB, 5"})
     void whatStaysGoesOnAndWhatIsNewBegins(Backend backend, int histories) throws Exception {
@@ -72,7 +76,7 @@ class CatalogueChangeTest {
         Random random = new Random(seed);
         List<OracleEvent> events = RandomShop.events(random, 60, RandomShop.people(random));
         ReadableCatalogue before = Records.catalogue(STAYS + GOES + BEFORE);
-        ReadableCatalogue after = Records.catalogue(AFTER + COMES + STAYS);
+        ReadableCatalogue after = Records.catalogue(AFTER + COMES + NEW_COMES + STAYS);
         List<Step> steps = History.of(random, before, events, came -> latest(events, came));
         int until = steps.size() / 2;
         // The same steps, read by the other catalogue.
@@ -100,6 +104,9 @@ class CatalogueChangeTest {
             assertThat(of(rows, "d_"))
                     .as("begins, seed %d", seed)
                     .isEqualTo(MetricsOracle.rows(since, Records.metrics(COMES), ZoneOffset.UTC));
+            assertThat(of(rows, "e_").values())
+                    .as("takes back what it counted alone, seed %d", seed)
+                    .allMatch(people -> people >= 0);
             Map<Row, Double> anew = MetricsOracle.rows(since, Records.metrics(AFTER), ZoneOffset.UTC);
             assertThat(rows).as("begins anew, seed %d", seed).containsAllEntriesOf(anew);
             assertThat(of(rows, "b_")).as("is left, seed %d", seed).isEqualTo(of(written, "b_"));
@@ -115,6 +122,40 @@ class CatalogueChangeTest {
             stages.checkpoint();
             assertThat(stages.entries()).as("entries, seed %d", seed).isZero();
             assertThat(stages.timers()).as("timers, seed %d", seed).isZero();
+        }
+    }
+
+    @Test
+    void aMetricOfNewPeopleCountsThoseWhoComeFirstAfterItWasAdded() throws Exception {
+        ReadableCatalogue before = Records.catalogue(STAYS);
+        ReadableCatalogue after = Records.catalogue(NEW_COMES + STAYS);
+        Records records = new Records(before);
+        StoreInMemory store = new StoreInMemory();
+        Random random = new Random(1);
+        Snapshot savepoint;
+        try (Stages stages = new Stages(rules(before), before, Backend.HEAP, store, random, null, 0)) {
+            stages.take(records.event("a", "p", 10 * DAY, 0));
+            stages.take(records.event("b", "q", 10 * DAY, 1));
+            savepoint = stages.checkpoint();
+        }
+        records = new Records(after);
+        try (Stages stages = new Stages(rules(after), after, Backend.HEAP, store, random, savepoint, 1)) {
+            stages.take(Records.move("b", "p", 10 * DAY));
+            stages.take(records.event("a", "p", 10 * DAY + 1, 2));
+            stages.checkpoint();
+            assertThat(of(store.rows(Measuring.EVER), "e_")).isEmpty();
+            assertThat(of(store.rows(Measuring.EVER), "a_new").values()).containsExactly(1.0);
+
+            stages.take(records.event("c", "r", 10 * DAY, 3));
+            stages.take(records.event("d", "s", 10 * DAY, 4));
+            stages.checkpoint();
+            assertThat(of(store.rows(Measuring.EVER), "e_").values()).containsExactly(2.0);
+
+            stages.take(Records.move("c", "p", 10 * DAY));
+            stages.take(Records.move("d", "p", 10 * DAY));
+            stages.checkpoint();
+            assertThat(of(store.rows(Measuring.EVER), "e_")).isEmpty();
+            assertThat(of(store.rows(Measuring.EVER), "a_new").values()).containsExactly(1.0);
         }
     }
 

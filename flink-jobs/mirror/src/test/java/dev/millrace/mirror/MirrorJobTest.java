@@ -168,7 +168,7 @@ class MirrorJobTest {
                 flink: {state_backend: hashmap}
                 mirror: {root: "%s"}
                 """
-                        .formatted(directory.toUri()));
+                        .formatted("file://" + directory));
         return ConfigFile.load(file);
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.millrace.stack.flink.FlinkPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,9 +33,8 @@ final class StackConfiguration {
             section(merged, "kafka", template).put("bootstrap_servers", "127.0.0.1:" + ports.kafka());
             section(merged, "registry", template)
                     .put("url", "http://127.0.0.1:" + ports.registry() + "/apis/ccompat/v7");
-            section(merged, "flink", template)
-                    .put("checkpoint_dir", data.checkpoints().toUri().toString());
-            section(merged, "mirror", template).put("root", data.cold().toUri().toString());
+            section(merged, "flink", template).put("checkpoint_dir", FlinkPath.of(data.checkpoints()));
+            section(merged, "mirror", template).put("root", FlinkPath.of(data.cold()));
             section(merged, "store", template)
                     .put("url", "jdbc:postgresql://127.0.0.1:" + ports.postgres() + "/millrace")
                     .put("user", "millrace")

@@ -2,7 +2,6 @@ package dev.millrace.verify;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +57,7 @@ final class ColdStorage {
     /** The file itself where it lies on this machine, else a copy in the directory. */
     ColdFile fetch(String uri, Path directory) throws IOException {
         if (!files.isDistributedFS()) {
-            return new ColdFile(uri, Path.of(URI.create(uri).getPath()));
+            return new ColdFile(uri, Path.of(new org.apache.flink.core.fs.Path(uri).getPath()));
         }
         Path copy = Files.createTempFile(directory, "cold-", SUFFIX);
         Files.delete(copy);

@@ -19,13 +19,13 @@ class ColdStorageTest {
 
     @BeforeEach
     void write() throws Exception {
-        root = directory.resolve("cold");
+        root = directory.resolve("cold store, 100%25");
         ColdFiles.write(root, List.of(new Record(0, 0, 1, null), new Record(1, 0, 1, null)));
     }
 
     @Test
     void finishedFilesAreListedAndReadWhereTheyLie() throws Exception {
-        ColdStorage storage = new ColdStorage(root.toUri().toString());
+        ColdStorage storage = new ColdStorage("file://" + root);
         List<String> files = storage.list();
         ColdFile first = storage.fetch(files.get(0), directory);
         storage.release(first);
@@ -51,7 +51,7 @@ class ColdStorageTest {
 
     @Test
     void thereMayBeNothingYet() throws Exception {
-        assertThat(new ColdStorage(directory.resolve("none").toUri().toString()).list())
+        assertThat(new ColdStorage("file://" + directory.resolve("none")).list())
                 .isEmpty();
     }
 }

@@ -26,7 +26,7 @@ final class Configurations {
         ObjectNode config = JSON.createObjectNode();
         config.putObject("kafka").put("bootstrap_servers", "127.0.0.1:1");
         config.putObject("registry").put("url", "http://127.0.0.1:1");
-        config.putObject("mirror").put("root", root.toUri().toString());
+        config.putObject("mirror").put("root", "file://" + root);
         config.putObject("identity").put("hash_key", KEY);
         config.putObject("store").put("url", storeUrl).put("user", "postgres");
         config.set("measure", measure);

@@ -1,5 +1,6 @@
 package dev.millrace.core.metric;
 
+import dev.millrace.core.catalogue.Aggregate;
 import dev.millrace.core.catalogue.Catalogue;
 import dev.millrace.core.catalogue.Metric;
 import java.io.Serializable;
@@ -47,6 +48,14 @@ public record Measuring(
     /** When a day's contributions are in no window that still changes, event time. */
     long forgetAt(long dayEndMillis) {
         return dayEndMillis + LONGEST_WINDOW_MILLIS + horizonMillis;
+    }
+
+    /** Ids of the metrics of new people. */
+    int[] newProfiles() {
+        return catalogue.metrics().stream()
+                .filter(metric -> metric.aggregate() == Aggregate.NEW_PROFILES)
+                .mapToInt(Metric::id)
+                .toArray();
     }
 
     Metric metric(int id) {

@@ -15,6 +15,8 @@ public final class MetricCodec {
     private static final int VERSION = 1;
     /** In the first, a leaf had no term. */
     private static final int LEAF_VERSION = 2;
+    /** In the first, a profile did not say where it was new. */
+    private static final int PROFILE_VERSION = 2;
 
     private static final int UUID_CHARS = 36;
     private static final int PRESENCE = 0;
@@ -22,6 +24,8 @@ public final class MetricCodec {
     private static final int FRAGMENT = 2;
     /** A fragment with pages, each with its time; in the first form, a fragment of rows had the last event's page alone. */
     private static final int VISIT = 3;
+
+    private static final int ALL = -1;
 
     private static final Scope[] SCOPES = Scope.values();
     private static final Freshness[] FRESHNESSES = Freshness.values();
@@ -73,11 +77,17 @@ public final class MetricCodec {
     // Profile
 
     public static void write(Profile profile, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        out.writeByte(PROFILE_VERSION);
         out.writeInt(profile.leaves.length);
         for (int i = 0; i < profile.leaves.length; i++) {
             out.writeLong(profile.leaves[i]);
             out.writeLong(profile.firstSeen[i]);
+        }
+        out.writeShort(profile.newIn == null ? ALL : profile.newIn.length);
+        if (profile.newIn != null) {
+            for (int metric : profile.newIn) {
+                out.writeInt(metric);
+            }
         }
         write(profile.days, out);
         out.writeLong(profile.lastMillis);
@@ -85,7 +95,7 @@ public final class MetricCodec {
     }
 
     public static Profile readProfile(DataInput in, Texts texts) throws IOException {
-        checkVersion(in);
+        int version = readVersion(in, PROFILE_VERSION);
         Profile profile = new Profile();
         int leaves = in.readInt();
         profile.leaves = new long[leaves];
@@ -94,10 +104,20 @@ public final class MetricCodec {
             profile.leaves[i] = in.readLong();
             profile.firstSeen[i] = in.readLong();
         }
+        profile.newIn = version < PROFILE_VERSION ? null : readIds(in);
         read(profile.days, in, texts);
         profile.lastMillis = in.readLong();
         profile.wakeAtMillis = in.readLong();
         return profile;
+    }
+
+    private static int[] readIds(DataInput in) throws IOException {
+        int number = in.readShort();
+        int[] ids = number == ALL ? null : new int[number];
+        for (int i = 0; i < number; i++) {
+            ids[i] = in.readInt();
+        }
+        return ids;
     }
 
     // Days

@@ -11,6 +11,8 @@ import java.util.List;
  * @param previousProfileId the profile it belonged to until now, as the record tells; null: it does not
  * @param firstSeenMillis when the identifier was first seen; {@link ProfileChange#UNKNOWN}: the record does not tell
  * @param term when the attempt of StitchJob began that decided it, milliseconds since the epoch; 0: the record does not tell
+ * @param watermarkMillis how far event time had come when it was decided; {@link #UNKNOWN_WATERMARK}: the record does not
+ *     tell, or nobody asks
  * @param event null: the record has none
  * @param people what else the record says of people (without the event, but for its traits); null: nothing
  */
@@ -20,8 +22,28 @@ public record Observation(
         String previousProfileId,
         long firstSeenMillis,
         long term,
+        long watermarkMillis,
         SeenEvent event,
         Attribution people) {
+    public static final long UNKNOWN_WATERMARK = Long.MIN_VALUE;
+
+    /** Of one of which it is not asked how far event time had come. */
+    public Observation(
+            String identifier,
+            String profileId,
+            String previousProfileId,
+            long firstSeenMillis,
+            long term,
+            SeenEvent event,
+            Attribution people) {
+        this(identifier, profileId, previousProfileId, firstSeenMillis, term, UNKNOWN_WATERMARK, event, people);
+    }
+
+    /** The same, where it is asked how far event time had come. */
+    public Observation at(long itsWatermarkMillis) {
+        return new Observation(
+                identifier, profileId, previousProfileId, firstSeenMillis, term, itsWatermarkMillis, event, people);
+    }
 
     /** The same of an identifier that belongs to another profile, and whose standing is not known. */
     Observation of(String itsProfileId) {
@@ -40,7 +62,7 @@ public record Observation(
                         people.event(),
                         people.link(),
                         null);
-        return new Observation(identifier, itsProfileId, null, firstSeenMillis, term, event, known);
+        return new Observation(identifier, itsProfileId, null, firstSeenMillis, term, watermarkMillis, event, known);
     }
 
     /**

@@ -20,11 +20,17 @@ public final class Profile {
     private static final int MOST_OLD_LEAVES = 64;
 
     private static final long[] NONE = {};
+    private static final int[] NOWHERE = {};
 
     /** Leaves that have told when they were first seen... */
     long[] leaves = NONE;
     /** ...and when that was. */
     long[] firstSeen = NONE;
+    /**
+     * The metrics of new people that it was counted by, when it was first heard of, and that it is taken back from: one
+     * that was added later knows nothing of it. Null, in state of an earlier version: all.
+     */
+    int[] newIn = NOWHERE;
 
     final Days days = new Days();
     /** Event time up to which there is something to remember. */
@@ -55,11 +61,14 @@ public final class Profile {
                 change.hotSinceMillis() == Measuring.EVER ? 0 : change.hotSinceMillis() + rules.horizonMillis());
         if (change.scope() == Scope.LEFT) {
             update.replace(update.allOf(change.leaf()), List.of());
-            update.first(without(change.leaf()));
+            update.first(without(change.leaf()), newIn);
         } else {
             if (change.firstSeenMillis() != ProfileChange.UNKNOWN) {
                 lastMillis = Math.max(lastMillis, change.firstSeenMillis());
-                update.first(with(change.leaf(), change.firstSeenMillis()));
+                if (leaves.length == 0) {
+                    newIn = rules.newProfiles();
+                }
+                update.first(with(change.leaf(), change.firstSeenMillis()), newIn);
             }
             List<Contribution> old = change.scope() == Scope.ALL ? update.allOf(change.leaf()) : update.within(change);
             update.replace(old, change.contributions());
@@ -165,6 +174,7 @@ public final class Profile {
         Profile copy = new Profile();
         copy.leaves = leaves.clone();
         copy.firstSeen = firstSeen.clone();
+        copy.newIn = newIn;
         copy.days.newest = days.newest == null ? null : days.newest.copy();
         copy.days.older = days.older;
         copy.days.forgottenDay = days.forgottenDay;

@@ -158,8 +158,12 @@ final class ProfileUpdate {
         return DimensionValues.text(all);
     }
 
-    /** The earliest of all leaves was first seen at another time than was thought. */
-    void first(long after) {
+    /**
+     * The earliest of all leaves was first seen at another time than was thought.
+     *
+     * @param newIn ids of the metrics of new people that count the person; null: all
+     */
+    void first(long after, int[] newIn) {
         long before = first;
         if (before == after) {
             return;
@@ -177,11 +181,20 @@ final class ProfileUpdate {
         first = after;
         byLifecycle.forEach(held -> of(held.leaf()).replace(List.of(), List.of(held.what())));
         for (Metric metric : rules.catalogue().metrics()) {
-            if (metric.aggregate() == Aggregate.NEW_PROFILES) {
+            if (metric.aggregate() == Aggregate.NEW_PROFILES && (newIn == null || contains(newIn, metric.id()))) {
                 firstSeen(metric, before, -1);
                 firstSeen(metric, after, 1);
             }
         }
+    }
+
+    private static boolean contains(int[] ids, int id) {
+        for (int each : ids) {
+            if (each == id) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void firstSeen(Metric metric, long millis, long profiles) {

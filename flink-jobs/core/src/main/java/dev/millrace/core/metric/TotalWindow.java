@@ -31,8 +31,8 @@ public final class TotalWindow {
     }
 
     /** Whether a window with so many rows may have to fold. */
-    public static boolean mayFold(Metric metric, int rows) {
-        return rows >= metric.mostValues() && !(metric.dimensions().isEmpty() && !metric.lifecycle());
+    public static boolean mayFold(Metric metric, int mostValues, int rows) {
+        return rows >= mostValues && !(metric.dimensions().isEmpty() && !metric.lifecycle());
     }
 
     /** There is a new row with these values. */

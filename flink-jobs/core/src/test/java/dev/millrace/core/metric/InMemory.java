@@ -69,7 +69,7 @@ public final class InMemory {
         T read(DataInput in, Texts texts) throws IOException;
     }
 
-    private static final class DaysInMemory implements OlderDays {
+    static final class DaysInMemory implements OlderDays {
         private final Map<Long, Day> days = new TreeMap<>();
 
         @Override

@@ -55,6 +55,9 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient DaysInState olderDays;
     private transient ListState<Long> hotSince;
     private transient long hotSinceMillis;
+    /** Before the first watermark: how far event time had come by the earliest word of it. */
+    private transient long toldWatermarkMillis;
+
     private transient CatalogueReader signals;
     private transient Post post;
     private transient PendingChanges changes;
@@ -91,6 +94,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         super.initializeState(context);
         hotSince = context.getOperatorStateStore().getUnionListState(ContributeState.HOT_SINCE);
         hotSinceMillis = Measuring.EVER;
+        toldWatermarkMillis = Long.MAX_VALUE;
         for (long millis : hotSince.get()) {
             hotSinceMillis = Math.max(hotSinceMillis, millis);
         }
@@ -106,6 +110,17 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     /** It never goes back: what has once been let go of must not be begun anew, whatever horizon is configured. */
     private void advance() {
         hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(watermark()));
+    }
+
+    /** Since when events count. What is told before the first watermark holds until that: it may be ahead of other topics'. */
+    private long hotSince(Observation record) {
+        if (watermark() != Long.MIN_VALUE) {
+            return hotSinceMillis;
+        }
+        if (record.watermarkMillis() != Observation.UNKNOWN_WATERMARK) {
+            toldWatermarkMillis = Math.min(toldWatermarkMillis, record.watermarkMillis());
+        }
+        return Math.max(hotSinceMillis, rules.hotSince(toldWatermarkMillis));
     }
 
     @Override
@@ -140,7 +155,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         if (record != element.getValue()) {
             stale.inc();
         }
-        Outcome outcome = leaf.next(record, hotSinceMillis, rules, olderDays, post);
+        long hotSince = hotSince(record);
+        Outcome outcome = leaf.next(record, hotSince, rules, olderDays, post);
         if (record.event() != null) {
             boolean backlog = isOfABacklog(record.event());
             behind = behind || backlog;
@@ -152,7 +168,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         }
         people(record, leaf);
         if (leaf.wakeAtMillis() == Leaf.ASLEEP) {
-            wakeAt(leaf.sleepUntil(rules, hotSinceMillis));
+            wakeAt(leaf.sleepUntil(rules, hotSince));
         }
         leaves.put(record.identifier(), leaf);
         passOnIfMany();

@@ -82,6 +82,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
 
     private transient MapState<String, Total> totals;
     private transient ValueState<Integer> rows;
+    private transient ValueState<Integer> foldedFrom;
     private transient InternalTimerService<VoidNamespace> timers;
     private transient Map<TotalKey, Changed> changed;
     private transient int changedRows;
@@ -123,9 +124,14 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         private final Set<Total> corrected = Collections.newSetFromMap(new IdentityHashMap<>());
         /** How many rows the window has. */
         private int rows;
+        /** How many values a dimension may have before more are folded. */
+        private int mostValues;
+        /** Whether the first were folded, or the first for so few. */
+        private boolean foldedAnew;
 
         Changed(Metric metric) {
             this.metric = metric;
+            this.mostValues = metric.mostValues();
         }
     }
 
@@ -234,6 +240,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         super.open();
         totals = getRuntimeContext().getMapState(TotalState.TOTALS);
         rows = getRuntimeContext().getState(TotalState.ROWS);
+        foldedFrom = getRuntimeContext().getState(TotalState.FOLDED_FROM);
         timers = getInternalTimerService("timers", VoidNamespaceSerializer.INSTANCE, this);
         changed = new LinkedHashMap<>();
         fullWindows = new LinkedHashMap<>(MOST_FULL_WINDOWS, 0.75f, true) {
@@ -305,6 +312,11 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
                 timers.registerEventTimeTimer(VoidNamespace.INSTANCE, key.endMillis() + rules.horizonMillis());
             } else {
                 window.rows = known;
+                Integer from = foldedFrom.value();
+                if (from != null) {
+                    // What was folded stays so where the bound was raised since, or it would be taken back elsewhere.
+                    window.mostValues = Math.min(window.mostValues, from);
+                }
             }
             changed.put(key, window);
         }
@@ -316,7 +328,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         if (total != null) {
             return total;
         }
-        return TotalWindow.mayFold(window.metric, window.rows)
+        return TotalWindow.mayFold(window.metric, window.mostValues, window.rows)
                 ? folded(window, delta)
                 : created(window, delta.dimensions());
     }
@@ -327,7 +339,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         if (values == null) {
             Set<String> all = new HashSet<>(window.totals.keySet());
             totals.keys().forEach(all::add);
-            values = new TotalWindow(window.metric.mostValues(), all);
+            values = new TotalWindow(window.mostValues, all);
             fullWindows.put(delta.key(), values);
         }
         String dimensions = values.fold(delta.dimensions());
@@ -338,6 +350,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         }
         if (!dimensions.equals(delta.dimensions())) {
             folded.inc();
+            window.foldedAnew = true;
         }
         if (total == null) {
             total = created(window, dimensions);
@@ -401,6 +414,9 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
             totals.put(total.getKey(), total.getValue());
         }
         rows.update(window.rows);
+        if (window.foldedAnew) {
+            foldedFrom.update(window.mostValues);
+        }
     }
 
     /** What is counted by arrival is never corrected: it only comes. */
@@ -443,6 +459,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         fullWindows.remove(key);
         totals.clear();
         rows.clear();
+        foldedFrom.clear();
     }
 
     @Override

@@ -38,7 +38,7 @@ class TotalOperatorTest {
     private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final long HORIZON = 10 * HOUR;
     private static final int MAX_PARALLELISM = 128;
-    private static final ReadableCatalogue CATALOGUE = Records.catalogue(
+    private static final String METRICS =
             """
             - {name: events, aggregate: count, windows: [1h]}
             - {name: colours, aggregate: count, windows: [1h], max_values: 3,
@@ -47,10 +47,10 @@ class TotalOperatorTest {
                dimensions: [{name: colour, from: properties.colour}, {name: form, from: properties.form}]}
             - {name: things, aggregate: count, windows: [1h], max_values: 12,
                dimensions: [{name: colour, from: properties.colour}, {name: form, from: properties.form}]}
-            """);
+            """;
+    private static final ReadableCatalogue CATALOGUE = Records.catalogue(METRICS);
     private static final int EVENTS = id("events");
-    private static final Measuring RULES =
-            new Measuring(CATALOGUE.catalogue(), HORIZON, HORIZON, 100, Measuring.MOST_AN_HOUR, HOUR);
+    private static final Measuring RULES = rules(CATALOGUE);
 
     private final StoreInMemory store = new StoreInMemory();
     private final List<ProgressRow> progress = new ArrayList<>();
@@ -263,6 +263,39 @@ class TotalOperatorTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatWasFoldedIsTakenBackFromThereWhereMoreValuesAreAllowedSince(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(backend, null)) {
+            for (String colour : List.of("red", "green", "blue", "pink", "teal")) {
+                harness.processElement(colour(colour, 2));
+            }
+            snapshot = snapshot(harness);
+        }
+        Measuring more = rules(Records.catalogue(METRICS.replace("max_values: 3", "max_values: 30")));
+        for (int restart = 0; restart < 2; restart++) {
+            try (var harness = open(more, backend, snapshot)) {
+                harness.processElement(colour("pink", -1));
+                harness.processElement(colour("red", -1));
+                snapshot = snapshot(harness);
+            }
+        }
+        assertThat(values())
+                .hasSize(4)
+                .containsEntry("{\"colour\":\"red\"}", 0.0)
+                .containsEntry("{\"colour\":\"(other)\"}", 2.0);
+        try (var harness = open(more, backend, snapshot)) {
+            TotalKey next = new TotalKey(id("colours"), "1h", HOUR, 2 * HOUR);
+            for (int i = 0; i < 30; i++) {
+                harness.processElement(new StreamRecord<>(
+                        new TotalDelta(next, DimensionValues.text("c" + i), new long[] {1}, Freshness.UNKNOWN)));
+            }
+            pass(harness, 1);
+        }
+        assertThat(values()).as("as many as are allowed now in the next window").hasSize(34);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aWindowGoesOnceItIsPastTheHorizonAndItsRowsStay(Backend backend) throws Exception {
         try (var harness = open(backend, null)) {
             for (int i = 0; i < 50; i++) {
@@ -418,10 +451,18 @@ class TotalOperatorTest {
         return values;
     }
 
+    private static Measuring rules(ReadableCatalogue catalogue) {
+        return new Measuring(catalogue.catalogue(), HORIZON, HORIZON, 100, Measuring.MOST_AN_HOUR, HOUR);
+    }
+
     private TotalOperator operator() {
+        return operator(RULES);
+    }
+
+    private TotalOperator operator(Measuring rules) {
         MetricDescription description =
                 new MetricDescription("events", "", "", "count", List.of("1h"), List.of(), "UTC");
-        return new TotalOperator(RULES, Stages.FLUSH_MILLIS, store, List.of(description));
+        return new TotalOperator(rules, Stages.FLUSH_MILLIS, store, List.of(description));
     }
 
     private Catching<MetricRow> output() {
@@ -431,6 +472,11 @@ class TotalOperatorTest {
 
     private KeyedOneInputStreamOperatorTestHarness<TotalKey, TotalDelta, MetricRow> open(
             Backend backend, OperatorSubtaskState from) throws Exception {
-        return Stages.open(operator(), TotalDelta::key, BinaryType.TOTAL_KEY, output(), backend, from);
+        return open(RULES, backend, from);
+    }
+
+    private KeyedOneInputStreamOperatorTestHarness<TotalKey, TotalDelta, MetricRow> open(
+            Measuring rules, Backend backend, OperatorSubtaskState from) throws Exception {
+        return Stages.open(operator(rules), TotalDelta::key, BinaryType.TOTAL_KEY, output(), backend, from);
     }
 }

@@ -22,6 +22,10 @@ import org.apache.flink.core.memory.DataOutputView;
 
 /** What measuring takes from a record, on its way to the leaf; it is in no state. Both ends have the same catalogue. */
 public final class ObservationSerializer extends Binary<Observation> {
+    private static final int EVENT = 1;
+    private static final int PEOPLE = 2;
+    private static final int WATERMARK = 4;
+
     private final Catalogue catalogue;
     private final Metric[] metrics;
     private transient Texts texts;
@@ -44,12 +48,15 @@ public final class ObservationSerializer extends Binary<Observation> {
         target.writeLong(observation.firstSeenMillis());
         target.writeLong(observation.term());
         SeenEvent event = observation.event();
-        target.writeBoolean(event != null);
+        Attribution people = observation.people();
+        boolean watermark = observation.watermarkMillis() != Observation.UNKNOWN_WATERMARK;
+        target.writeByte((event != null ? EVENT : 0) | (people != null ? PEOPLE : 0) | (watermark ? WATERMARK : 0));
+        if (watermark) {
+            target.writeLong(observation.watermarkMillis());
+        }
         if (event != null) {
             write(event, target);
         }
-        Attribution people = observation.people();
-        target.writeBoolean(people != null);
         if (people != null) {
             write(people, target);
         }
@@ -107,9 +114,11 @@ public final class ObservationSerializer extends Binary<Observation> {
         String previous = readNullable(source);
         long firstSeen = source.readLong();
         long term = source.readLong();
-        SeenEvent event = source.readBoolean() ? readEvent(source) : null;
-        Attribution people = source.readBoolean() ? readPeople(identifier, profileId, source) : null;
-        return new Observation(identifier, profileId, previous, firstSeen, term, event, people);
+        int parts = source.readByte();
+        long watermark = (parts & WATERMARK) == 0 ? Observation.UNKNOWN_WATERMARK : source.readLong();
+        SeenEvent event = (parts & EVENT) == 0 ? null : readEvent(source);
+        Attribution people = (parts & PEOPLE) == 0 ? null : readPeople(identifier, profileId, source);
+        return new Observation(identifier, profileId, previous, firstSeen, term, watermark, event, people);
     }
 
     private SeenEvent readEvent(DataInputView source) throws IOException {

@@ -130,6 +130,7 @@ class ObservationSerializerTest {
                 random.nextBoolean() ? null : "before",
                 random.nextBoolean() ? ProfileChange.UNKNOWN : -time,
                 0,
+                random.nextBoolean() ? Observation.UNKNOWN_WATERMARK : time + 1,
                 event,
                 random.nextBoolean() ? null : people(random, identifier, profileId, event == null ? 0 : time));
     }

@@ -68,9 +68,7 @@ public final class FlinkConfiguration {
                 Map.entry("rest.port", Integer.toString(ports.flink())),
                 Map.entry("rest.bind-port", Integer.toString(ports.flink())),
                 Map.entry("taskmanager.numberOfTaskSlots", Integer.toString(slots)),
-                Map.entry(
-                        "execution.checkpointing.dir",
-                        data.checkpoints().toUri().toString()),
+                Map.entry("execution.checkpointing.dir", FlinkPath.of(data.checkpoints())),
                 // All start at once; without this, a TaskManager that was early asks again after ten seconds.
                 Map.entry("cluster.registration.error-delay", "500 ms"),
                 // A process that was killed is missed after seconds.

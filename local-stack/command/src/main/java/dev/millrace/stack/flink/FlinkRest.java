@@ -146,7 +146,7 @@ public final class FlinkRest {
     public String run(Path jar, int parallelism, List<String> arguments, Optional<Path> snapshot, boolean claim) {
         ObjectNode request = JSON.createObjectNode();
         if (snapshot.isPresent()) {
-            request.put("savepointPath", snapshot.get().toUri().toString());
+            request.put("savepointPath", FlinkPath.of(snapshot.get()));
             request.put("claimMode", claim ? "CLAIM" : "NO_CLAIM");
         }
         return run(jar, parallelism, arguments, request);
@@ -194,7 +194,7 @@ public final class FlinkRest {
     /** Takes a savepoint of a running job and returns where it is. */
     public String savepoint(String jobId, Path directory) {
         ObjectNode request = JSON.createObjectNode();
-        request.put("target-directory", directory.toUri().toString());
+        request.put("target-directory", FlinkPath.of(directory));
         request.put("cancel-job", false);
         return awaitSavepoint(jobId, post("/jobs/" + jobId + "/savepoints", request));
     }
@@ -202,7 +202,7 @@ public final class FlinkRest {
     /** Ends a running job with a savepoint and returns where that is; the job's sinks have committed everything. */
     public String stopWithSavepoint(String jobId, Path directory) {
         ObjectNode request = JSON.createObjectNode();
-        request.put("targetDirectory", directory.toUri().toString());
+        request.put("targetDirectory", FlinkPath.of(directory));
         request.put("drain", false);
         return awaitSavepoint(jobId, post("/jobs/" + jobId + "/stop", request));
     }

@@ -96,7 +96,7 @@ final class TestStack implements AutoCloseable {
     static TestStack up(String name, Path configuration) {
         try {
             Files.createDirectories(STACKS);
-            Path data = Files.createTempDirectory(STACKS, name + "-");
+            Path data = Files.createTempDirectory(STACKS, name + " stack-");
             TestStack stack = new TestStack(new LocalStack(
                     StackOptions.of(ROOT, data).withConfiguration(configuration).withPorts(Ports.free())));
             stack.start();
