@@ -429,6 +429,93 @@ class CatalogueITCase {
                         Arrays.asList("orders", "1d", "8", "7", "open"));
     }
 
+    /** Of hours that all metrics of a zone share, the one of 10 is complete. */
+    @Test
+    void whoFellToNothingIsInTheLatestWindowWithZero() throws SQLException {
+        for (String metric : List.of("events", "orders", "revenue", "quiet", "never", "order_value")) {
+            store.define(metric, "{1h}", "UTC");
+        }
+        store.define("elsewhere", "{1h}", "Europe/Vienna");
+        store.run("update metric_definitions set dimensions = '{currency}' where metric in ('revenue', 'order_value');"
+                + " update metric_definitions set aggregate = 'average' where metric = 'order_value'");
+        store.metric("events", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{}", 9);
+        store.metric("events", "1h", "2026-11-21T11:00:00Z", "2026-11-21T12:00:00Z", "{}", 2);
+        store.metric("orders", "1h", "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z", "{}", 4);
+        store.metric("orders", "1h", "2026-11-20T10:00:00Z", "2026-11-20T11:00:00Z", "{}", 3);
+        store.metric("orders", "1h", "2026-11-14T10:00:00Z", "2026-11-14T11:00:00Z", "{}", 2);
+        for (String metric : List.of("revenue", "order_value")) {
+            store.metric(metric, "1h", "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z", "{\"currency\": \"USD\"}", 50);
+            store.metric(metric, "1h", "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z", "{\"currency\": \"CHF\"}", 0);
+            store.metric(metric, "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{\"currency\": \"EUR\"}", 60);
+        }
+        store.metric("quiet", "1h", "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", "{}", 1);
+        store.metric("elsewhere", "1h", "2026-11-21T08:00:00Z", "2026-11-21T09:00:00Z", "{}", 7);
+        store.progress("a", "2026-11-21T11:30:00Z", "2026-11-14T11:30:00Z");
+
+        assertThat(
+                        store.rows(
+                                """
+                        select metric, window_start, dimensions, value, previous_value, change_percent, day_before_value,
+                               week_before_value, window_state, complete
+                        from metric_latest order by 1, 3"""))
+                .containsExactly(
+                        latest("elsewhere", "08", "{}", "7", null, null, null, null),
+                        latest("events", "10", "{}", "9", null, null, null, null),
+                        latest("order_value", "10", "{\"currency\": \"EUR\"}", "60", null, null, null, null),
+                        latest("orders", "10", "{}", "0", "4", "-100", "3", "2"),
+                        latest("quiet", "10", "{}", "0", null, null, null, null),
+                        latest("revenue", "10", "{\"currency\": \"EUR\"}", "60", null, null, null, null),
+                        latest("revenue", "10", "{\"currency\": \"USD\"}", "0", "50", "-100", null, null));
+    }
+
+    private static List<String> latest(String metric, String hour, String dimensions, String... values) {
+        List<String> row = new ArrayList<>(List.of(metric, "2026-11-21T" + hour + ":00:00Z", dimensions));
+        row.addAll(Arrays.asList(values));
+        row.addAll(List.of("closed", "t"));
+        return row;
+    }
+
+    @Test
+    void whatBeganInAWindowMayGoOnBeforeThatIsComplete() throws SQLException {
+        store.define("sessions", "{1h}", "UTC");
+        store.run("update metric_definitions set settles_after = '30 min' where metric = 'sessions'");
+        store.metric("sessions", "1h", "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z", "{}", 1);
+        store.metric("sessions", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{}", 2);
+        String states = "select window_state, complete from metric_windows order by window_start";
+        String latest = "select value from metric_latest";
+        store.progress("a", "2026-11-21T11:29:59Z", "2026-11-14T11:29:59Z");
+        assertThat(store.rows(states)).containsExactly(List.of("closed", "t"), List.of("open", "f"));
+        assertThat(store.rows(latest)).containsExactly(List.of("1"));
+
+        store.run("update event_time_progress set event_time = '2026-11-21T11:30:00Z'");
+        assertThat(store.rows(states)).containsExactly(List.of("closed", "t"), List.of("closed", "t"));
+        assertThat(store.rows(latest)).containsExactly(List.of("2"));
+    }
+
+    @Test
+    void theClockSaysHowFarWindowsOfArrivalsHaveCome() throws SQLException {
+        store.define("data_health", "{1h}", "UTC");
+        store.run("update metric_definitions set arrivals = true where metric = 'data_health'");
+        Instant hour = Instant.parse(store.value("select to_char(date_trunc('hour', now(), 'UTC') at time zone 'UTC',"
+                + " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"));
+        for (int i = 0; i < 3; i++) {
+            Instant start = hour.minus(i, ChronoUnit.HOURS);
+            store.metric(
+                    "data_health",
+                    "1h",
+                    start.toString(),
+                    start.plus(1, ChronoUnit.HOURS).toString(),
+                    "{}",
+                    i + 1);
+        }
+        // History is loaded.
+        store.progress("a", "2008-04-01T10:00:00Z", "2008-03-25T10:00:00Z");
+        assertThat(store.rows("select value, previous_value, window_state from metric_latest"))
+                .containsExactly(List.of("2", "3", "closed"));
+        assertThat(store.rows("select value, previous_value, window_state from metric_running"))
+                .containsExactly(List.of("1", "2", "open"));
+    }
+
     @Test
     void aMergeBringsAPersonTheEventsOfBothWithNothingWritten() throws SQLException {
         store.identifier("user_id:42", "jane");
@@ -553,6 +640,7 @@ class CatalogueITCase {
                 "select * from metric_latest",
                 "select * from metric_latest where metric = 'events'",
                 "select * from metric_running",
+                "select * from metric_running where metric = 'page_views'",
                 "select max(window_start) from metric_values",
                 "select * from journeys where profile_id = 'p77' order by event_time desc limit 50")) {
             assertThat(String.join("\n", store.column("explain " + query)))

@@ -27,7 +27,9 @@ final class Descriptions {
                         metric.aggregate().name().toLowerCase(Locale.ROOT),
                         metric.windows().stream().map(WindowSize::text).toList(),
                         MetricRows.dimensions(metric),
-                        definition.timeZone() == null ? timeZone : definition.timeZone()));
+                        definition.timeZone() == null ? timeZone : definition.timeZone(),
+                        metric.settlesMillis(),
+                        metric.arrivals()));
             }
         }
         return descriptions;

@@ -92,6 +92,15 @@ class CatalogueChangeTest {
             written = store.rows(Measuring.EVER);
         }
         try (Stages stages = new Stages(rules(after), after, backend, store, random, savepoint, 3_600_000)) {
+            assertThat(store.countedSince())
+                    .as("what begins, seed %d", seed)
+                    .containsOnlyKeys(
+                            "metric c_events",
+                            "metric c_people",
+                            "metric d_events",
+                            "metric d_people",
+                            "metric d_sessions",
+                            "metric e_new");
             feed(stages, later);
             stages.checkpoint();
             Map<Row, Double> rows = store.rows(Measuring.EVER);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The tables that metrics are written to; they outlive whoever writes to them. */
@@ -20,6 +21,7 @@ public final class StoreInMemory implements StoreHistory {
     private final transient Map<WrittenSession, SessionRow> sessions = new HashMap<>();
     private final transient List<MetricRow> writes = new ArrayList<>();
     private transient List<MetricDescription> descriptions = List.of();
+    private final Map<String, Long> countedSince = new TreeMap<>();
 
     public void write(MetricRow row) {
         writes.add(row);
@@ -101,6 +103,17 @@ public final class StoreInMemory implements StoreHistory {
                 .filter(row -> row.getValue().updatedAtMillis() >= writtenMillis)
                 .map(Map.Entry::getKey)
                 .forEach(each);
+    }
+
+    @Override
+    public void begin(List<String> rows, List<String> begun, Long sinceMillis) {
+        countedSince.keySet().retainAll(sinceMillis == null ? List.of() : rows);
+        begun.forEach(each -> countedSince.put(each, sinceMillis));
+    }
+
+    /** What counts from a time on, and from when. */
+    public Map<String, Long> countedSince() {
+        return countedSince;
     }
 
     @Override

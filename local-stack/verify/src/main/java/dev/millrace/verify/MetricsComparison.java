@@ -16,27 +16,33 @@ import java.util.Map;
 final class MetricsComparison {
     private final Warehouse warehouse;
     private final List<Measure> measures;
+    private final Beginnings beginnings;
     private final Findings findings;
 
-    MetricsComparison(Warehouse warehouse, List<Measure> measures, Findings findings) {
+    MetricsComparison(Warehouse warehouse, List<Measure> measures, Beginnings beginnings, Findings findings) {
         this.warehouse = warehouse;
         this.measures = measures;
+        this.beginnings = beginnings;
         this.findings = findings;
     }
 
-    /** Every row of windows that begin at the bound or later. */
+    /** Every row of windows that begin at the bound or later, and later than what a metric knows nothing of. */
     void compare(Answer answer, long boundMillis) throws SQLException {
         for (Measure measure : measures) {
             int output = answer.outputs().indexOf(Answer.outputs(measure).get(0));
+            int last = output + Answer.outputs(measure).size() - 1;
+            long from = beginnings.from("metric " + measure.definition().name(), boundMillis);
             if (measure.aggregate() == Aggregate.SESSIONS) {
                 // Whether a run of events began there is known once a gap has passed.
-                long gap = measure.definition().gap().toMillis();
+                from += measure.definition().gap().toMillis();
+            }
+            if (from > boundMillis) {
                 for (String table : List.of("expected", "found")) {
-                    warehouse.run("delete from " + table + " where metric between " + output + " and " + (output + 2)
-                            + " and start < " + (boundMillis + gap));
+                    warehouse.run("delete from " + table + " where metric between " + output + " and " + last
+                            + " and start < " + from);
                 }
             }
-            fold(measure, output);
+            fold(measure, output, last);
         }
         warehouse.run("create table differing_row as select coalesce(e.metric, f.metric) as metric,"
                 + " coalesce(e.size, f.size) as size, coalesce(e.start, f.start) as start,"
@@ -125,7 +131,7 @@ final class MetricsComparison {
      * Where a dimension has more values than it may, those that came last are under {@code (other)}, and cold storage does
      * not know which did: sums over all values are compared there, and what is no sum is left out.
      */
-    private void fold(Measure measure, int output) throws SQLException {
+    private void fold(Measure measure, int output, int last) throws SQLException {
         List<String> own = measure.definition().dimensions().stream()
                 .map(DimensionDefinition::name)
                 .filter(name -> !name.equals(DimensionDefinition.LIFECYCLE))
@@ -135,18 +141,22 @@ final class MetricsComparison {
             return;
         }
         List<String> over = new ArrayList<>();
+        List<String> isOther = new ArrayList<>();
         for (String name : own) {
+            isOther.add("json_extract_string(d.text, '$.\"" + name + "\"') = '(other)'");
             over.add(
                     "count(distinct coalesce('=' || json_extract_string(d.text, '$.\"" + name + "\"'), '')) > " + most);
         }
         if (own.size() > 1) {
             over.add("count(*) > 10 * " + most);
         }
-        int last = output + Answer.outputs(measure).size() - 1;
         warehouse.run("create or replace table folded as select size, start from expected join dims d on d.id = dims"
                 + " join (select size, start from expected where metric = " + output
                 + " group by all having count(*) > " + most + ") crowded using (size, start) where metric = " + output
-                + " group by all having " + String.join(" or ", over));
+                + " group by all having " + String.join(" or ", over)
+                // By a lower bound than today's.
+                + " union select distinct size, start from found join dims d on d.id = dims where metric = " + output
+                + " and (" + String.join(" or ", isOther) + ")");
         long windows = warehouse.count("folded");
         if (windows == 0) {
             return;
@@ -172,7 +182,7 @@ final class MetricsComparison {
                     "insert into found select metric, size, start, finish, id, value, revision, updated, corrected"
                             + " from found_whole, stand_in");
         }
-        findings.note("metric " + measure.definition().name() + " has more than " + most + " values in " + windows
+        findings.note("metric " + measure.definition().name() + " has more values than are kept in " + windows
                 + (windows == 1 ? " window: " : " windows: ")
                 + (sums ? "their sums are compared there" : "those are not compared"));
     }

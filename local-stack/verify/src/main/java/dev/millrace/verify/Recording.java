@@ -172,6 +172,9 @@ final class Recording {
     }
 
     private void take(RawRow row, String path) throws SQLException {
+        if (count == Integer.MAX_VALUE) {
+            throw new VerifyException("cold storage has more records than can be numbered: " + count, null);
+        }
         int no = count++;
         if (count % PROGRESS_EVERY == 0) {
             progress.accept("read " + count / PROGRESS_EVERY + " million records");

@@ -27,13 +27,18 @@ final class SignalsComparison {
      * Each record came to one thing: was counted, a copy, rejected or too old. By when they arrived at MeasureJob, which
      * cold storage does not know, so that only sums are compared.
      */
-    void compare(StoreReading store) throws SQLException {
+    void compare(StoreReading store, Beginnings beginnings) throws SQLException {
         List<Signal> all = List.of(Signal.ACCEPTED, Signal.BEYOND_HORIZON, Signal.DUPLICATE, Signal.REJECTED);
         for (MetricDefinition metric : options.config().measure().definitions()) {
             boolean tells = Measure.isOfSignals(metric)
                     && metric.match().signals().containsAll(all)
                     && metric.dimensions().stream().anyMatch(each -> each.name().equals(DimensionDefinition.SIGNAL));
             if (!tells) {
+                continue;
+            }
+            if (beginnings.isLater("metric " + metric.name())) {
+                findings.note("metric " + metric.name() + " was begun later than others, with a catalogue that had"
+                        + " changed, and is not compared");
                 continue;
             }
             long rejected = warehouse.number("select count(*) from raw where leaf = " + Recording.REJECTED);

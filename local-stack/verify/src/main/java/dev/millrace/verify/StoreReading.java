@@ -230,6 +230,15 @@ final class StoreReading implements AutoCloseable {
         }
     }
 
+    /** What counts all that arrived after a time alone, and that time: see {@code counted_since}. */
+    Map<String, Long> countedSince() throws SQLException {
+        Map<String, Long> since = new HashMap<>();
+        each(
+                "select rows_of, " + millis("since") + " from counted_since",
+                row -> since.put(row.getString(1), row.getLong(2)));
+        return since;
+    }
+
     /** Of a metric of signals, in windows of a size: how many records came to anything but being late, and to being rejected. */
     long[] signals(String metric, String size) throws SQLException {
         long[] sums = new long[2];

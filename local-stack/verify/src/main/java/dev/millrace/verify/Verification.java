@@ -85,7 +85,8 @@ public final class Verification {
             answer.metrics();
             progress.accept("comparing metrics");
             store.metrics(measures, answer, dimensions, bound);
-            new MetricsComparison(warehouse, measures, findings).compare(answer, bound);
+            Beginnings beginnings = new Beginnings(warehouse, store.countedSince(), findings);
+            new MetricsComparison(warehouse, measures, beginnings, findings).compare(answer, bound);
             List<String> known = new ArrayList<>(answer.outputs());
             config.measure().definitions().stream()
                     .filter(Measure::isOfSignals)
@@ -97,9 +98,10 @@ public final class Verification {
             if (sessions != null) {
                 progress.accept("comparing sessions");
                 new Sessions(warehouse).of(sessions);
-                store.sessions(bound + rows.gap().toMillis());
-                new SessionsComparison(warehouse, findings)
-                        .compare(bound + rows.gap().toMillis());
+                long from =
+                        beginnings.from("table sessions", bound) + rows.gap().toMillis();
+                store.sessions(from);
+                new SessionsComparison(warehouse, findings).compare(from);
             }
             if (config.measure().journeys().enabled()) {
                 progress.accept("comparing recent events");
@@ -108,7 +110,7 @@ public final class Verification {
                 new RecentEventsComparison(warehouse, findings)
                         .compare(bound, config.measure().journeys().events());
             }
-            new SignalsComparison(warehouse, options, recording, findings).compare(store);
+            new SignalsComparison(warehouse, options, recording, findings).compare(store, beginnings);
         }
         return findings.report(recording, bound);
     }

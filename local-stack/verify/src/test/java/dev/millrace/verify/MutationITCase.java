@@ -305,9 +305,12 @@ class MutationITCase {
         VerifyReport right = verify(measure);
         assertThat(right.differences()).isEmpty();
         assertThat(right.notes()).anySatisfy(note -> assertThat(note)
-                .contains("metric paths has more than 2 values in 1 window:")
+                .contains("metric paths has more values than are kept in 1 window:")
                 .contains("their sums are compared there"));
         assertThat(right.compared()).contains(new Comparison("metric paths", 1, 1, 0));
+        paths.put("max_values", 30);
+        assertThat(verify(measure).differences()).as("raised since").isEmpty();
+        paths.put("max_values", 2);
 
         postgres.execute("update metric_values set value = value - 1 where metric = 'paths'"
                 + " and dimensions ->> 'path' = '(other)'");
@@ -315,6 +318,28 @@ class MutationITCase {
             assertThat(difference.what()).isEqualTo("metric paths");
             assertThat(Integer.parseInt(difference.found())).isEqualTo(Integer.parseInt(difference.expected()) - 1);
         });
+    }
+
+    @Test
+    void whatWasBegunLaterThanAnEventArrivedIsComparedFromThereOn() throws Exception {
+        postgres.execute(
+                "update metric_values set value = value + 1 where metric in ('orders', 'sessions', 'data_health')");
+        postgres.execute("update sessions set events = events + 1");
+        List<String> begun = List.of("metric orders", "metric sessions", "metric data_health", "table sessions");
+        for (String rows : begun) {
+            postgres.execute("insert into counted_since values ('" + rows + "', '2000-01-01Z')");
+        }
+        assertThat(differing(verify()))
+                .as("there was nothing then")
+                .contains("metric orders", "metric sessions", "sessions");
+
+        postgres.execute("update counted_since set since = '2100-01-01Z'");
+        VerifyReport report = verify();
+        assertThat(report.differences()).isEmpty();
+        for (String rows : begun) {
+            assertThat(report.notes())
+                    .anySatisfy(note -> assertThat(note).contains(rows, "catalogue that had changed"));
+        }
     }
 
     private static Record track(String name) {

@@ -121,7 +121,8 @@ final class Shop {
     /** Fills the store with the right answer to these records, by other hands than those that are tested. */
     static void fill(Connection store, List<Record> records, ArrayNode catalogue) throws SQLException {
         try (Statement statement = store.createStatement()) {
-            statement.execute("truncate metric_values, sessions, recent_events, identifiers, identity_links");
+            statement.execute(
+                    "truncate metric_values, sessions, recent_events, identifiers, identity_links, counted_since");
             for (String table : List.of("metric_values", "sessions", "recent_events")) {
                 for (int day = -40; day <= 2; day++) {
                     statement.execute(

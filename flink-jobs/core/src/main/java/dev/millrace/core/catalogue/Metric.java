@@ -40,6 +40,15 @@ public record Metric(
         return name.equals(SESSION_ROWS);
     }
 
+    /** How long after its end a window changes without anything being late: what began in it may go on. */
+    public long settlesMillis() {
+        return switch (aggregate) {
+            case SESSIONS -> gapMillis;
+            case FUNNEL -> withinMillis;
+            case COUNT, SUM, AVERAGE, UNIQUE_PROFILES, NEW_PROFILES -> 0;
+        };
+    }
+
     /** Whether what an event adds depends on whose it is. */
     public boolean byProfile() {
         return switch (aggregate) {

@@ -73,7 +73,8 @@ public record Observation(
      * @param duplicate whether it is but the trace of a message that came again
      * @param arrivedMillis when it was received
      * @param hits what it is to which metric
-     * @param type of the event, like {@code name} only where journeys are kept, else null
+     * @param type of the event, like {@code name} and {@code origin} only where journeys are kept, else null
+     * @param origin source, campaign and page, in the form of {@code DimensionValues}; null where a hit says it, or nothing
      */
     public record SeenEvent(
             String partition,
@@ -84,5 +85,20 @@ public record Observation(
             long arrivedMillis,
             List<Hit> hits,
             String type,
-            String name) {}
+            String name,
+            String origin) {
+        /** One whose origin no journey asks for. */
+        public SeenEvent(
+                String partition,
+                long offset,
+                long timeMillis,
+                long messageHash,
+                boolean duplicate,
+                long arrivedMillis,
+                List<Hit> hits,
+                String type,
+                String name) {
+            this(partition, offset, timeMillis, messageHash, duplicate, arrivedMillis, hits, type, name, null);
+        }
+    }
 }

@@ -11,6 +11,8 @@ import java.util.List;
  * @param windows as the catalogue names them
  * @param dimensions names, in order
  * @param timeZone whose midnight the windows are aligned to
+ * @param settlesMillis how long after its end a window changes without anything being late
+ * @param arrivals whether it counts by when something arrived
  */
 public record MetricDescription(
         String metric,
@@ -19,5 +21,7 @@ public record MetricDescription(
         String aggregate,
         List<String> windows,
         List<String> dimensions,
-        String timeZone)
+        String timeZone,
+        long settlesMillis,
+        boolean arrivals)
         implements Serializable {}

@@ -239,6 +239,25 @@ class CatalogueReaderTest {
     }
 
     @Test
+    void whereAnEventCameFromIsSaidWhetherOrNotItMakesASession() {
+        String context = "{\"campaign\":{\"name\":\"spring\"},\"page\":{\"path\":\"/c/1\"}}";
+        assertThat(origin(SessionRows.DEFAULT, ofContext("identify", null, null, context)))
+                .isEqualTo("[\"web\",\"spring\",\"/c/1\"]");
+        assertThat(origin(SessionRows.DEFAULT, event("group", null, "ios", "{\"path\":\"/x\"}")))
+                .isEqualTo("[\"ios\",null,\"/x\"]");
+        assertThat(origin(SessionRows.DEFAULT, event("alias", null, null, "{\"pa\":1}")))
+                .isNull();
+        assertThat(origin(
+                        sessionRows("{enabled: false, page: ['properties.view'], campaign: ['properties.utm']}"),
+                        event("page", null, "web", "{\"view\":\"home\",\"utm\":\"x\",\"path\":\"/x\"}")))
+                .isEqualTo("[\"web\",\"x\",\"home\"]");
+    }
+
+    private static String origin(SessionRows rows, Event event) {
+        return new OriginReader(rows).read(BinaryEvent.envelope(event, new Random(1)));
+    }
+
+    @Test
     void ordersThatMakeNoSessionsAreNothing() {
         ReadableCatalogue catalogue = catalogueOf(sessionRows("{types: ['page'], gap: 'PT10M'}"));
         assertThat(read(catalogue, event("track", "Order Completed", "ios", "{\"total\":7.5}")))

@@ -40,6 +40,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     public static final OutputTag<Sighted> PEOPLE = new OutputTag<>("people") {};
     public static final OutputTag<RecentEventRow> JOURNEYS = new OutputTag<>("journeys") {};
     private static final long MINUTE_MILLIS = 60_000;
+    private static final String[] NOWHERE = {null, null, null};
 
     /** Events that have lain in the topic for so long are history, or a backlog: nobody watches for them to the second. */
     static final long BEHIND_MILLIS = 5_000;
@@ -218,12 +219,13 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
 
     private static RecentEventRow recent(String identifier, SeenEvent event) {
         int slash = event.partition().lastIndexOf('/');
-        String[] landing = {null, null, null};
+        String said = event.origin();
         for (Hit hit : event.hits()) {
             if (hit.metric().isSessionRows()) {
-                landing = DimensionValues.parse(hit.dimensions());
+                said = hit.dimensions();
             }
         }
+        String[] origin = said == null ? NOWHERE : DimensionValues.parse(said);
         return new RecentEventRow(
                 identifier,
                 event.timeMillis(),
@@ -232,9 +234,9 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
                 event.offset(),
                 event.type(),
                 event.name(),
-                landing[0],
-                landing[1],
-                landing[2]);
+                origin[0],
+                origin[1],
+                origin[2]);
     }
 
     @Override

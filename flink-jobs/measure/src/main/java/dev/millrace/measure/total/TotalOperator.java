@@ -15,6 +15,7 @@ import dev.millrace.measure.KeptMetrics;
 import dev.millrace.runtime.metric.Delay;
 import dev.millrace.runtime.postgres.StoreHistory;
 import dev.millrace.runtime.postgres.StoreHistory.WrittenMetric;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -120,7 +121,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private static final class Changed {
         private final Metric metric;
         private final Map<String, Total> totals = new HashMap<>();
-        /** Those that have changed after event time had passed the end of the window. */
+        /** Those that have changed after event time had passed all that belongs to the window. */
         private final Set<Total> corrected = Collections.newSetFromMap(new IdentityHashMap<>());
         /** How many rows the window has. */
         private int rows;
@@ -164,7 +165,26 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         }
         if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
             history.describe(descriptions);
+            begin();
         }
+    }
+
+    /** Tells the store which rows count from the savepoint on that this goes on from. */
+    private void begin() throws Exception {
+        Long since = null;
+        for (long millis : savedAt.get()) {
+            since = since == null ? millis : Math.max(since, millis);
+        }
+        List<String> all = new ArrayList<>();
+        List<String> begun = new ArrayList<>();
+        for (Metric metric : rules.catalogue().metrics()) {
+            String rowsOf = metric.isSessionRows() ? "table sessions" : "metric " + metric.name();
+            all.add(rowsOf);
+            if (since != null && !keptMetrics.contains(metric)) {
+                begun.add(rowsOf);
+            }
+        }
+        history.begin(all, begun, since);
     }
 
     /** Notes a row of the store, if it is one of this subtask's. */
@@ -421,7 +441,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
 
     /** What is counted by arrival is never corrected: it only comes. */
     private boolean isClosed(TotalKey key, Metric metric) {
-        return !metric.arrivals() && key.endMillis() <= timers.currentWatermark();
+        return !metric.arrivals() && key.endMillis() + metric.settlesMillis() <= timers.currentWatermark();
     }
 
     private boolean isPastHorizon(TotalKey key) {

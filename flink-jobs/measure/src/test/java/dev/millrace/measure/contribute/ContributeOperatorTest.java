@@ -1,12 +1,14 @@
 package dev.millrace.measure.contribute;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.core.catalogue.ReadableCatalogue;
 import dev.millrace.core.metric.Contribution;
 import dev.millrace.core.metric.Freshness;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.metric.Observation;
+import dev.millrace.core.metric.Observation.SeenEvent;
 import dev.millrace.core.metric.Presence;
 import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.metric.ProfileChange.Scope;
@@ -73,6 +75,30 @@ class ContributeOperatorTest {
             assertThat(sums).containsExactly(Map.entry("events[]", 2L), Map.entry("health[\"accepted\"]", 2L));
             assertThat(journeys).extracting(RecentEventRow::partition).containsExactly(0, 1);
         }
+    }
+
+    @Test
+    void anEventOfNoSessionHasItsOriginInTheJourneyToo() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            SeenEvent seen = event("raw/0", 5, "a", NOW).event();
+            for (String origin : new String[] {"[\"web\",\"spring\",\"/a\"]", "[null,null,\"/b\"]", null}) {
+                SeenEvent event = new SeenEvent(
+                        seen.partition(),
+                        seen.offset() + journeys.size(),
+                        NOW,
+                        journeys.size(),
+                        false,
+                        NOW,
+                        seen.hits(),
+                        "identify",
+                        null,
+                        origin);
+                take(harness, new Observation(LEAF, "p", null, NOW, 0, event, null));
+            }
+        }
+        assertThat(journeys)
+                .extracting(RecentEventRow::source, RecentEventRow::campaign, RecentEventRow::page)
+                .containsExactly(tuple("web", "spring", "/a"), tuple(null, null, "/b"), tuple(null, null, null));
     }
 
     @Test

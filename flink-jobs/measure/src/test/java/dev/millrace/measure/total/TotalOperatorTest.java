@@ -461,7 +461,7 @@ class TotalOperatorTest {
 
     private TotalOperator operator(Measuring rules) {
         MetricDescription description =
-                new MetricDescription("events", "", "", "count", List.of("1h"), List.of(), "UTC");
+                new MetricDescription("events", "", "", "count", List.of("1h"), List.of(), "UTC", 0, false);
         return new TotalOperator(rules, Stages.FLUSH_MILLIS, store, List.of(description));
     }
 

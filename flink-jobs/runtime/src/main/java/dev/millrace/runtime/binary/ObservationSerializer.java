@@ -79,6 +79,7 @@ public final class ObservationSerializer extends Binary<Observation> {
         }
         writeNullable(event.type(), target);
         writeNullable(event.name(), target);
+        writeNullable(event.origin(), target);
     }
 
     private int indexOf(Metric metric) {
@@ -142,7 +143,16 @@ public final class ObservationSerializer extends Binary<Observation> {
                     readText(source)));
         }
         return new SeenEvent(
-                partition, offset, time, hash, duplicate, arrived, hits, readText(source), readText(source));
+                partition,
+                offset,
+                time,
+                hash,
+                duplicate,
+                arrived,
+                hits,
+                readText(source),
+                readText(source),
+                readText(source));
     }
 
     private String readText(DataInputView source) throws IOException {

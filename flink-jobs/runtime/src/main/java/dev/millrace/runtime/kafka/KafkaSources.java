@@ -2,6 +2,7 @@ package dev.millrace.runtime.kafka;
 
 import dev.millrace.core.identity.Message;
 import dev.millrace.runtime.config.MillraceConfig;
+import dev.millrace.runtime.config.MillraceConfig.MeasureOptions;
 import dev.millrace.runtime.config.MillraceConfig.RawTopic;
 import java.util.List;
 import java.util.Map;
@@ -60,14 +61,15 @@ public final class KafkaSources {
 
     /** {@code millrace.stitched}. */
     public static KafkaSource<StitchedRead> stitched(MillraceConfig config, String group) {
+        MeasureOptions measure = config.measure();
         return source(
                 config,
                 group,
                 List.of(config.topics().stitched()),
                 new StitchedDeserializer(
                         config.registry(),
-                        config.measure().catalogue(),
-                        config.measure().journeys().enabled()),
+                        measure.catalogue(),
+                        measure.journeys().enabled() ? measure.sessions() : null),
                 GATHERED);
     }
 

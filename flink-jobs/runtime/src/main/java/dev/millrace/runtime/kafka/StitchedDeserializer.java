@@ -4,7 +4,9 @@ import dev.millrace.contract.StitchedRecord;
 import dev.millrace.core.catalogue.CatalogueReader;
 import dev.millrace.core.catalogue.DimensionValues;
 import dev.millrace.core.catalogue.Hit;
+import dev.millrace.core.catalogue.OriginReader;
 import dev.millrace.core.catalogue.ReadableCatalogue;
+import dev.millrace.core.catalogue.SessionRows;
 import dev.millrace.core.event.Envelope;
 import dev.millrace.core.event.Envelope.Field;
 import dev.millrace.core.event.Event;
@@ -20,6 +22,7 @@ import dev.millrace.core.metric.Observation.SeenEvent;
 import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.MillraceConfig.RegistryOptions;
+import dev.millrace.runtime.metric.Delay;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +33,7 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -47,7 +51,7 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
 
     private final RegistryOptions registryOptions;
     private final ReadableCatalogue catalogue;
-    private final boolean journeys;
+    private final SessionRows journeys;
 
     private transient SchemaRegistry registry;
     private transient AvroDecoder<StitchedRecord> decoder;
@@ -56,13 +60,16 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
     private transient Map<Integer, Boolean> isContract;
 
     private transient CatalogueReader reader;
+    private transient OriginReader origins;
     private transient Envelope envelope;
     private transient AvroBytes bytes;
+    /** Null: nobody looks at metrics. */
+    private transient Delay receivedToStitched;
     /** By topic and partition: how they are written as one. */
     private transient Map<String, Map<Integer, String>> partitions;
 
-    /** @param journeys whether the types and names of events are asked for */
-    StitchedDeserializer(RegistryOptions registryOptions, ReadableCatalogue catalogue, boolean journeys) {
+    /** @param journeys where events say what journeys ask for; null: they are not kept */
+    StitchedDeserializer(RegistryOptions registryOptions, ReadableCatalogue catalogue, SessionRows journeys) {
         this.registryOptions = registryOptions;
         this.catalogue = catalogue;
         this.journeys = journeys;
@@ -76,9 +83,14 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
         encoder = new AvroEncoder<>(StitchedRecord.getClassSchema(), 0);
         isContract = new HashMap<>();
         reader = catalogue.reader();
+        origins = journeys == null ? null : new OriginReader(journeys);
         envelope = new Envelope();
         bytes = new AvroBytes();
         partitions = new HashMap<>();
+        if (context != null) {
+            MetricGroup metrics = context.getMetricGroup().addGroup("millrace");
+            receivedToStitched = Delay.in(metrics, "received_to_stitched_millis");
+        }
     }
 
     @Override
@@ -217,6 +229,9 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
             return null;
         }
         bytes.position(end);
+        if (receivedToStitched != null && envelope.has(Field.RECEIVED_AT)) {
+            receivedToStitched.took(appendedMillis - envelope.time(Field.RECEIVED_AT));
+        }
         List<Hit> hits = new ArrayList<>(8);
         reader.read(envelope, timeMillis, hits::add);
         return new SeenEvent(
@@ -227,8 +242,20 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
                 false,
                 appendedMillis,
                 hits,
-                journeys ? DimensionValues.bounded(envelope.text(Field.TYPE)) : null,
-                journeys && envelope.has(Field.EVENT) ? DimensionValues.bounded(envelope.text(Field.EVENT)) : null);
+                origins == null ? null : DimensionValues.bounded(envelope.text(Field.TYPE)),
+                origins == null || !envelope.has(Field.EVENT)
+                        ? null
+                        : DimensionValues.bounded(envelope.text(Field.EVENT)),
+                origins == null || isOfASession(hits) ? null : origins.read(envelope));
+    }
+
+    private static boolean isOfASession(List<Hit> hits) {
+        for (Hit hit : hits) {
+            if (hit.metric().isSessionRows()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The traits of an identify event, and nothing else of it; null: there are none. */

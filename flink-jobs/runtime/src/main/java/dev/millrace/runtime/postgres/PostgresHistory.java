@@ -100,11 +100,13 @@ public final class PostgresHistory implements StoreHistory {
             try (PreparedStatement upsert = connection.prepareStatement(
                     """
                     insert into metric_definitions
-                        (metric, description, owner, aggregate, windows, dimensions, time_zone, updated_at)
-                    values (?, ?, ?, ?, ?, ?, ?, now())
+                        (metric, description, owner, aggregate, windows, dimensions, time_zone, settles_after, arrivals,
+                         updated_at)
+                    values (?, ?, ?, ?, ?, ?, ?, ? * interval '1 millisecond', ?, now())
                     on conflict (metric) do update set description = excluded.description, owner = excluded.owner,
                         aggregate = excluded.aggregate, windows = excluded.windows, dimensions = excluded.dimensions,
-                        time_zone = excluded.time_zone, updated_at = excluded.updated_at
+                        time_zone = excluded.time_zone, settles_after = excluded.settles_after,
+                        arrivals = excluded.arrivals, updated_at = excluded.updated_at
                     """)) {
                 for (MetricDescription metric : metrics) {
                     upsert.setString(1, metric.metric());
@@ -117,6 +119,36 @@ public final class PostgresHistory implements StoreHistory {
                             6,
                             connection.createArrayOf("text", metric.dimensions().toArray()));
                     upsert.setString(7, metric.timeZone());
+                    upsert.setLong(8, metric.settlesMillis());
+                    upsert.setBoolean(9, metric.arrivals());
+                    upsert.addBatch();
+                }
+                upsert.executeBatch();
+            }
+            connection.commit();
+        } finally {
+            opened.close();
+        }
+    }
+
+    @Override
+    public void begin(List<String> rows, List<String> begun, Long sinceMillis)
+            throws SQLException, InterruptedException {
+        StoreConnection opened = StoreConnection.patient(store);
+        try {
+            Connection connection = opened.get();
+            connection.setAutoCommit(false);
+            List<String> kept = sinceMillis == null ? List.of() : rows;
+            try (PreparedStatement delete =
+                    connection.prepareStatement("delete from counted_since where rows_of <> all (?)")) {
+                delete.setArray(1, connection.createArrayOf("text", kept.toArray()));
+                delete.execute();
+            }
+            try (PreparedStatement upsert = connection.prepareStatement("insert into counted_since values (?, ?)"
+                    + " on conflict (rows_of) do update set since = excluded.since")) {
+                for (String each : begun) {
+                    upsert.setString(1, each);
+                    upsert.setTimestamp(2, new Timestamp(sinceMillis));
                     upsert.addBatch();
                 }
                 upsert.executeBatch();

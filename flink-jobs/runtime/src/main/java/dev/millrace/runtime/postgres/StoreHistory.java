@@ -35,6 +35,15 @@ public interface StoreHistory extends Serializable {
     /** Writes what is known of the metrics that there are. */
     void describe(List<MetricDescription> metrics) throws Exception;
 
+    /**
+     * Notes which rows know nothing of what had arrived before a time, and forgets such notes of what is no more.
+     *
+     * @param rows all that are kept, see {@code counted_since.rows_of}
+     * @param begun those of them that were not kept before
+     * @param sinceMillis by the clock; null: the job begins without state, and no rows know less than others
+     */
+    void begin(List<String> rows, List<String> begun, Long sinceMillis) throws Exception;
+
     /** A store that nothing was ever written to. */
     static StoreHistory none() {
         return new StoreHistory() {
@@ -46,6 +55,9 @@ public interface StoreHistory extends Serializable {
 
             @Override
             public void describe(List<MetricDescription> metrics) {}
+
+            @Override
+            public void begin(List<String> rows, List<String> begun, Long sinceMillis) {}
         };
     }
 }

@@ -156,7 +156,8 @@ class ObservationSerializerTest {
                 random.nextLong(),
                 hits,
                 random.nextBoolean() ? null : "track",
-                random.nextBoolean() ? null : "Bought ä");
+                random.nextBoolean() ? null : "Bought ä",
+                random.nextBoolean() ? null : DimensionValues.text("wäb", null, "/"));
     }
 
     private static Attribution people(Random random, String identifier, String profileId, long time) {

@@ -93,12 +93,21 @@ class StitchedDeserializerTest {
                     .event();
             assertThat(bought.type()).isEqualTo("track");
             assertThat(bought.name()).isEqualTo("Bought");
+            assertThat(bought.origin()).as("said by the session that it makes").isNull();
             SeenEvent identified = journeys.read(journeys.bytes(record(attributed(IDENTIFIED))))
                     .observation()
                     .event();
             assertThat(identified.type()).isEqualTo("identify");
             assertThat(identified.name()).isNull();
+            assertThat(identified.origin()).isEqualTo("[\"web\",null,\"/\"]");
         }
+    }
+
+    @Test
+    void howLongItTookFromReceiptOnIsTold() {
+        reader.read(reader.bytes(record(attributed(BOUGHT))));
+        reader.read(reader.bytes(record(new Duplicate("raw", 3, 4L, TIME))));
+        assertThat(reader.receivedToStitched.getStatistics().getValues()).containsExactly(StitchedReader.APPENDED - 3);
     }
 
     @Test
@@ -245,7 +254,7 @@ class StitchedDeserializerTest {
 
     @Test
     void itMakesWhatItsTypeSays() {
-        assertThat(new StitchedDeserializer(reader.registry.options(true), TestCatalogue.READABLE, false)
+        assertThat(new StitchedDeserializer(reader.registry.options(true), TestCatalogue.READABLE, null)
                         .getProducedType())
                 .isEqualTo(BinaryType.stitchedRead(TestCatalogue.READABLE.catalogue()));
     }

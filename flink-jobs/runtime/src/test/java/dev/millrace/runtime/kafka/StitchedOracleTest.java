@@ -10,6 +10,8 @@ import dev.millrace.contract.StitchedRecord;
 import dev.millrace.core.catalogue.CatalogueReader;
 import dev.millrace.core.catalogue.DimensionValues;
 import dev.millrace.core.catalogue.Hit;
+import dev.millrace.core.catalogue.OriginReader;
+import dev.millrace.core.catalogue.SessionRows;
 import dev.millrace.core.event.Envelope;
 import dev.millrace.core.event.Event;
 import dev.millrace.core.event.MessageIds;
@@ -50,6 +52,7 @@ class StitchedOracleTest {
     private static final char REPLACEMENT = '\uFFFD';
 
     private final CatalogueReader catalogue = TestCatalogue.READABLE.reader();
+    private final OriginReader origins = new OriginReader(SessionRows.DEFAULT);
     private StitchedReader reader;
     private AvroDecoder<StitchedRecord> avro;
 
@@ -307,7 +310,8 @@ class StitchedOracleTest {
                 StitchedReader.APPENDED,
                 hits,
                 DimensionValues.bounded(said.getType()),
-                said.getEvent() == null ? null : DimensionValues.bounded(said.getEvent()));
+                said.getEvent() == null ? null : DimensionValues.bounded(said.getEvent()),
+                hits.stream().anyMatch(hit -> hit.metric().isSessionRows()) ? null : origins.read(envelope));
     }
 
     private static Event traits(String traits) {

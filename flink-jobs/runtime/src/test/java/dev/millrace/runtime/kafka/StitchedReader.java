@@ -3,13 +3,19 @@ package dev.millrace.runtime.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.StitchedRecord;
+import dev.millrace.core.catalogue.SessionRows;
 import dev.millrace.runtime.binary.TestCatalogue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.InstantiationUtil;
+import org.apache.flink.util.UserCodeClassLoader;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -24,16 +30,43 @@ final class StitchedReader implements AutoCloseable {
 
     final FakeRegistry registry;
     private final StitchedDeserializer deserializer;
+    Histogram receivedToStitched;
 
     StitchedReader(boolean journeys) throws IOException {
         registry = new FakeRegistry();
         try {
-            deserializer = InstantiationUtil.clone(
-                    new StitchedDeserializer(registry.options(true), TestCatalogue.READABLE, journeys));
+            deserializer = InstantiationUtil.clone(new StitchedDeserializer(
+                    registry.options(true), TestCatalogue.READABLE, journeys ? SessionRows.DEFAULT : null));
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }
-        deserializer.open(null);
+        deserializer.open(new DeserializationSchema.InitializationContext() {
+            @Override
+            public MetricGroup getMetricGroup() {
+                return new Delays();
+            }
+
+            @Override
+            public UserCodeClassLoader getUserCodeClassLoader() {
+                throw new AssertionError("it needs none");
+            }
+        });
+    }
+
+    /** Keeps the one histogram that there is. */
+    private final class Delays extends UnregisteredMetricsGroup {
+        @Override
+        public MetricGroup addGroup(String name) {
+            assertThat(name).isEqualTo("millrace");
+            return this;
+        }
+
+        @Override
+        public <H extends Histogram> H histogram(String name, H histogram) {
+            assertThat(name).isEqualTo("received_to_stitched_millis");
+            receivedToStitched = histogram;
+            return histogram;
+        }
     }
 
     /** A record under today's contract. */

@@ -41,7 +41,8 @@ public final class PostgresServer implements AutoCloseable {
             "V4__writers.sql",
             "V5__lookups.sql",
             "V6__retention.sql",
-            "V7__identity_health.sql");
+            "V7__identity_health.sql",
+            "V8__since_and_settled.sql");
 
     private final Path directory;
     private final int port;

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -302,6 +303,18 @@ class StoreWriterITCase extends StoreWriterFixture {
         assertThat(metrics.count("rows_refused")).isZero();
     }
 
+    /** Returns once all are done; where that takes too long, says what the server is at. */
+    private void allDone(List<CompletableFuture<Void>> all) throws Exception {
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(1, TimeUnit.MINUTES);
+        } catch (TimeoutException e) {
+            List<String> server = postgres.rows("select concat_ws(' | ', pid, pg_blocking_pids(pid), state,"
+                    + " wait_event_type, wait_event, now() - state_change, query) from pg_stat_activity"
+                    + " where backend_type in ('client backend', 'autovacuum worker')");
+            throw new AssertionError("not done after a minute; the server: " + String.join("\n", server), e);
+        }
+    }
+
     @Test
     void writersThatNeedTheSamePartitionsAtOnceAllGetThem() throws Exception {
         List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -319,7 +332,7 @@ class StoreWriterITCase extends StoreWriterFixture {
                 }
             }));
         }
-        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(1, TimeUnit.MINUTES);
+        allDone(all);
         assertThat(values()).hasSize(200);
         assertThat(metrics.count("rows_refused")).isZero();
     }
@@ -341,7 +354,7 @@ class StoreWriterITCase extends StoreWriterFixture {
                 }
             }));
         }
-        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(1, TimeUnit.MINUTES);
+        allDone(all);
         assertThat(values()).hasSize(900);
         assertThat(postgres.rows("select deadlocks from pg_stat_database where datname = current_database()"))
                 .containsExactly("0");

@@ -23,7 +23,7 @@ final class HotHorizon {
     private long behindStore;
     private long behindEarlierLines;
 
-    /** @param newestInStore start of the newest window in the serving store; empty: it has none */
+    /** @param newestInStore how far event time has come, as the serving store has it; empty: it has seen nothing */
     HotHorizon(Duration horizon, Optional<Instant> newestInStore) {
         this.horizon = horizon;
         this.newestInStore = newestInStore.orElse(null);
@@ -53,8 +53,8 @@ final class HotHorizon {
         if (behindStore > 0) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%,d of %,d events are from before %s, more than %s (measure.hot_horizon) behind the newest window"
-                            + " in the store: %s%nTo load history into the metrics, load it into a fresh stack before"
+                    "%,d of %,d events are from before %s, more than %s (measure.hot_horizon) behind event time,"
+                            + " as far as the stack has come: %s%nTo load history into the metrics, load it into a fresh stack before"
                             + " anything newer (stack down --wipe, stack up), or %s",
                     behindStore,
                     events,
@@ -88,7 +88,7 @@ final class HotHorizon {
                 line,
                 Instant.ofEpochMilli(timeMillis),
                 text(horizon),
-                behindStore > 0 ? "the newest window in the store" : "an event on an earlier line",
+                behindStore > 0 ? "event time, as far as the stack has come" : "an event on an earlier line",
                 CONSEQUENCE,
                 RAISE);
     }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
                     + " received was received now. A line that is no JSON object is told, and put into the topic as it"
                     + " is: it is mirrored, and StitchJob rejects it.",
             "",
-            "Events that are further behind the newest window in the store than measure.hot_horizon are loaded too,"
+            "Events that are further behind event time, as far as the stack has come, than measure.hot_horizon are loaded too,"
                     + " but come too late for the metrics; a warning says how many there are and what can be done."
         })
 public final class LoadCommand implements Callable<Integer> {
@@ -58,7 +58,7 @@ public final class LoadCommand implements Callable<Integer> {
             throw new StackException("there is no file " + file);
         }
         boolean surveyed = !standardInput && Files.isRegularFile(Path.of(file));
-        Optional<Instant> newest = newestWindow(err);
+        Optional<Instant> newest = eventTime(err);
         try (Interruption stop = new Interruption(err, "what was sent to be acknowledged");
                 RawSink sink = new TopicSink(config)) {
             long total = surveyed ? survey(config, newest, err, stop) : Long.MAX_VALUE;
@@ -143,10 +143,10 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     /** How far the stack has come; empty where it has seen nothing. */
-    private Optional<Instant> newestWindow(PrintWriter err) {
+    private Optional<Instant> eventTime(PrintWriter err) {
         try (Connection store = stack.store();
                 Statement statement = store.createStatement();
-                ResultSet rows = statement.executeQuery("select max(window_start) from metric_values")) {
+                ResultSet rows = statement.executeQuery("select event_time from event_time")) {
             rows.next();
             return Optional.ofNullable(rows.getTimestamp(1)).map(Timestamp::toInstant);
         } catch (SQLException | StackException e) {

@@ -70,18 +70,25 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--memory",
             paramLabel = "MIB",
             defaultValue = "1500",
-            description = "Memory of the comparison, beside a heap of 1 GiB (default: ${DEFAULT-VALUE} MiB).")
+            description = "Memory of the comparison, beside the heap (default: ${DEFAULT-VALUE} MiB).")
     private int memoryMebibytes;
+
+    @Option(
+            names = "--heap",
+            paramLabel = "MIB",
+            defaultValue = "1024",
+            description = "Heap, of which an identifier takes about 100 bytes (default: ${DEFAULT-VALUE} MiB).")
+    private int heapMebibytes;
 
     @Option(names = "--json", description = "Print the whole report as JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
-        if (differences < 0 || waitSeconds < 0 || memoryMebibytes < 100) {
+        if (differences < 0 || waitSeconds < 0 || memoryMebibytes < 100 || heapMebibytes < 100) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--differences and --wait can't be negative, and --memory must be at least 100 MiB");
+                    "--differences and --wait can't be negative, --memory and --heap must be at least 100 MiB");
         }
         DataDirectory data = new DataDirectory(stack.localStack().options().data());
         MillraceConfig loaded = config == null ? stack.config() : ConfigFile.load(config, System::getenv);
@@ -103,7 +110,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 differences,
                 (long) memoryMebibytes << 20,
                 data.scratch("verify"));
-        VerifyReport report = VerifyProgramProcess.run(file, environment, options, this::tell);
+        VerifyReport report = VerifyProgramProcess.run(file, environment, options, heapMebibytes, this::tell);
         if (json) {
             ObjectMapper mapper = new ObjectMapper();
             ObjectNode tree = mapper.valueToTree(report);

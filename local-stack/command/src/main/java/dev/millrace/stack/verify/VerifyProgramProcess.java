@@ -19,9 +19,6 @@ import java.util.stream.Stream;
 
 /** {@link VerifyProgram} in a process of its own: the comparison alone, which a signal to this one ends too. */
 public final class VerifyProgramProcess {
-    /** Holds about 100 bytes an identifier, and what is at hand. */
-    private static final String HEAP = "-Xmx1g";
-
     private VerifyProgramProcess() {}
 
     /**
@@ -29,10 +26,15 @@ public final class VerifyProgramProcess {
      *
      * @param config the file that {@code options.config()} is read from
      * @param environment what the file refers to, besides this process's own environment
+     * @param heapMebibytes for about 100 bytes an identifier, and what is at hand
      * @param progress told in a sentence what is being done
      */
     public static VerifyReport run(
-            Path config, Map<String, String> environment, VerifyOptions options, Consumer<String> progress) {
+            Path config,
+            Map<String, String> environment,
+            VerifyOptions options,
+            int heapMebibytes,
+            Consumer<String> progress) {
         Path scratch;
         try {
             Files.createDirectories(options.scratch());
@@ -41,16 +43,20 @@ public final class VerifyProgramProcess {
             throw new UncheckedIOException(e);
         }
         try {
-            return run(command(config, options.withScratch(scratch)), environment, scratch.resolve("report"), progress);
+            return run(
+                    command(config, options.withScratch(scratch), heapMebibytes),
+                    environment,
+                    scratch.resolve("report"),
+                    progress);
         } finally {
             // However the process ended.
             delete(scratch);
         }
     }
 
-    private static List<String> command(Path config, VerifyOptions options) {
+    private static List<String> command(Path config, VerifyOptions options, int heapMebibytes) {
         return JavaProgram.command(
-                HEAP,
+                "-Xmx" + heapMebibytes + "m",
                 List.of("-cp", System.getProperty("java.class.path")),
                 VerifyProgram.class,
                 VerifyProgram.arguments(config, options));

@@ -34,7 +34,7 @@ class HotHorizonTest {
         assertThat(horizon.late()).isEqualTo(1);
         assertThat(horizon.warning().orElseThrow())
                 .startsWith("1 of 3 events are from before 2026-11-12T08:30:00Z, more than 7d (measure.hot_horizon)"
-                        + " behind the newest window in the store: ")
+                        + " behind event time, as far as the stack has come: ")
                 .contains("late_beyond_horizon", "stack down --wipe", "local-stack/millrace.yaml");
     }
 

@@ -63,7 +63,7 @@ public final class WireFormats implements AutoCloseable {
         StitchedDeserializer deserializer = new StitchedDeserializer(
                 registryOptions,
                 config.measure().catalogue(),
-                config.measure().journeys().enabled());
+                config.measure().journeys().enabled() ? config.measure().sessions() : null);
         deserializer.open(null);
         return deserializer;
     }
