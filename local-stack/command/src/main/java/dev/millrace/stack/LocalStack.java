@@ -173,9 +173,21 @@ public final class LocalStack {
 
     /** The configuration that jobs run with, the store's password included. */
     public MillraceConfig config() {
+        return config(data.config());
+    }
+
+    private MillraceConfig config(Path file) {
         String password = data.password();
-        return ConfigFile.load(
-                data.config(), name -> name.equals("MILLRACE_STORE_PASSWORD") ? password : System.getenv(name));
+        return ConfigFile.load(file, name -> name.equals("MILLRACE_STORE_PASSWORD") ? password : System.getenv(name));
+    }
+
+    /** Has jobs and commands read what is configured now; refuses what they could not run with, and changes nothing then. */
+    private void renewConfig() {
+        String text = StackConfiguration.text(options.configuration(), data, options.ports());
+        Path trial = data.conf().resolve("millrace.yaml");
+        write(trial, text);
+        config(trial);
+        write(data.config(), text);
     }
 
     /**
@@ -186,7 +198,7 @@ public final class LocalStack {
         exclusively(() -> {
             options.jobs().forEach(artefacts::jar);
             parts().stream().filter(part -> !part.running()).forEach(Part::requireFreePorts);
-            write(data.config(), StackConfiguration.text(options.configuration(), data, options.ports()));
+            renewConfig();
             List<Part> first = parts().stream()
                     .filter(part -> part != keeper && part != collector)
                     .toList();
@@ -270,13 +282,15 @@ public final class LocalStack {
     }
 
     /**
-     * Puts a job's present jar in place: one that runs is stopped with a savepoint, and the new one goes on from there.
+     * Puts a job's present jar and configuration in place: one that runs is stopped with a savepoint, and the new one goes
+     * on from there.
      *
      * @param snapshot to go on from instead; it stays as it is
      */
     public void submit(Job job, Optional<Path> snapshot, Consumer<String> progress) {
         requireJobManager();
         artefacts.jar(job);
+        renewConfig();
         // What is given up for another snapshot must not be taken up again at the next start.
         Path savepoints = snapshot.isPresent() ? data.keptSavepoints(job) : data.savepoints(job);
         flink.liveJob(job.flinkName()).ifPresent(id -> end(job, id, savepoints, progress));

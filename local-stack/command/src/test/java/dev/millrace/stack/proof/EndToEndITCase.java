@@ -17,6 +17,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -249,6 +251,16 @@ class EndToEndITCase {
     void aStackThatWasDownGoesOnWhereItWasAndVerifyFindsNothingButAPlantedError() throws IOException, SQLException {
         stack.local().down(System.out::println);
         assertThat(stack.local().running()).isFalse();
+        // It counts nothing of before, and the others go on.
+        Files.writeString(
+                stack.local().options().configuration(),
+                """
+
+                measure:
+                  metrics:
+                    - {name: later, aggregate: unique_profiles, windows: [1m, 1d], match: {types: [page, track]}}
+                """,
+                StandardOpenOption.APPEND);
         stack.start();
         assertThat(run(new StringWriter(), "generate", "--events", "5000")).isZero();
 
@@ -259,6 +271,8 @@ class EndToEndITCase {
         assertThat(agreed).isZero();
         assertThat(report.get("events").asLong()).isGreaterThanOrEqualTo(36_000);
         assertThat(report.get("people").asLong()).isGreaterThan(1);
+        assertThat(report.get("notes").toString()).contains("metric later counts since");
+        assertThat(stack.metricValues().keySet()).extracting(Row::metric).contains("later");
 
         try (Connection store = stack.local().store();
                 Statement statement = store.createStatement()) {
