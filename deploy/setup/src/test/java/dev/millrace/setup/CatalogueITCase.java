@@ -449,6 +449,10 @@ class CatalogueITCase {
             store.metric(metric, "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{\"currency\": \"EUR\"}", 60);
         }
         store.metric("quiet", "1h", "2026-11-20T09:00:00Z", "2026-11-20T10:00:00Z", "{}", 1);
+        // Whose windows are complete an hour later than others.
+        store.define("sessions", "{1h}", "UTC");
+        store.run("update metric_definitions set settles_after = '1 hour' where metric = 'sessions'");
+        store.metric("sessions", "1h", "2026-11-21T08:00:00Z", "2026-11-21T09:00:00Z", "{}", 3);
         store.metric("elsewhere", "1h", "2026-11-21T08:00:00Z", "2026-11-21T09:00:00Z", "{}", 7);
         store.progress("a", "2026-11-21T11:30:00Z", "2026-11-14T11:30:00Z");
 
@@ -465,7 +469,8 @@ class CatalogueITCase {
                         latest("orders", "10", "{}", "0", "4", "-100", "3", "2"),
                         latest("quiet", "10", "{}", "0", null, null, null, null),
                         latest("revenue", "10", "{\"currency\": \"EUR\"}", "60", null, null, null, null),
-                        latest("revenue", "10", "{\"currency\": \"USD\"}", "0", "50", "-100", null, null));
+                        latest("revenue", "10", "{\"currency\": \"USD\"}", "0", "50", "-100", null, null),
+                        latest("sessions", "09", "{}", "0", "3", "-100", null, null));
     }
 
     private static List<String> latest(String metric, String hour, String dimensions, String... values) {

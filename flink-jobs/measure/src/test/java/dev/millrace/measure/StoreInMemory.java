@@ -107,7 +107,8 @@ public final class StoreInMemory implements StoreHistory {
 
     @Override
     public void begin(List<String> rows, List<String> begun, Long sinceMillis) {
-        countedSince.keySet().retainAll(sinceMillis == null ? List.of() : rows);
+        countedSince.keySet().retainAll(rows);
+        countedSince.values().removeIf(since -> sinceMillis == null || since >= sinceMillis);
         begun.forEach(each -> countedSince.put(each, sinceMillis));
     }
 

@@ -282,8 +282,8 @@ public final class LocalStack {
     }
 
     /**
-     * Puts a job's present jar and configuration in place: one that runs is stopped with a savepoint, and the new one goes
-     * on from there.
+     * Puts a job's present jar and configuration in place, with the topics, schemas and tables that they need: one that runs
+     * is stopped with a savepoint, and the new one goes on from there.
      *
      * @param snapshot to go on from instead; it stays as it is
      */
@@ -291,6 +291,11 @@ public final class LocalStack {
         requireJobManager();
         artefacts.jar(job);
         renewConfig();
+        Setup.prepare(config(), line -> {});
+        replace(job, snapshot, progress);
+    }
+
+    private void replace(Job job, Optional<Path> snapshot, Consumer<String> progress) {
         // What is given up for another snapshot must not be taken up again at the next start.
         Path savepoints = snapshot.isPresent() ? data.keptSavepoints(job) : data.savepoints(job);
         flink.liveJob(job.flinkName()).ifPresent(id -> end(job, id, savepoints, progress));
@@ -309,7 +314,7 @@ public final class LocalStack {
         requireJobManager();
         parallelism.putAll(newParallelism);
         List<Runnable> steps = new ArrayList<>();
-        newParallelism.keySet().forEach(job -> steps.add(() -> submit(job, Optional.empty(), progress)));
+        newParallelism.keySet().forEach(job -> steps.add(() -> replace(job, Optional.empty(), progress)));
         together(steps);
     }
 

@@ -39,7 +39,7 @@ final class StackConfiguration {
                     .put("url", "jdbc:postgresql://127.0.0.1:" + ports.postgres() + "/millrace")
                     .put("user", "millrace")
                     .put("password", "${MILLRACE_STORE_PASSWORD}");
-            return "# Written by 'stack up' from " + template + "; change that one.\n"
+            return "# Written by 'stack up' and 'stack submit' from " + template + "; change that one.\n"
                     + YAML.writeValueAsString(merged);
         } catch (IOException e) {
             throw new StackException("can't read " + template + ": " + e.getMessage(), e);

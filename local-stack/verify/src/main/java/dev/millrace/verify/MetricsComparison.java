@@ -150,12 +150,12 @@ final class MetricsComparison {
         if (own.size() > 1) {
             over.add("count(*) > 10 * " + most);
         }
-        warehouse.run("create or replace table folded as select size, start from expected join dims d on d.id = dims"
-                + " join (select size, start from expected where metric = " + output
+        warehouse.run("create or replace table folded as select size, start, false as lower from expected join dims d"
+                + " on d.id = dims join (select size, start from expected where metric = " + output
                 + " group by all having count(*) > " + most + ") crowded using (size, start) where metric = " + output
-                + " group by all having " + String.join(" or ", over)
-                // By a lower bound than today's.
-                + " union select distinct size, start from found join dims d on d.id = dims where metric = " + output
+                + " group by all having " + String.join(" or ", over));
+        warehouse.run("insert into folded select distinct size, start, true from found join dims d on d.id = dims"
+                + " anti join folded using (size, start) where metric = " + output
                 + " and (" + String.join(" or ", isOther) + ")");
         long windows = warehouse.count("folded");
         if (windows == 0) {
@@ -173,7 +173,7 @@ final class MetricsComparison {
                     + " max(corrected) as corrected from found" + of + " group by all");
         }
         warehouse.run("create or replace table stand_in as select min(id) as id from dims where id in"
-                + " (select dims from expected" + of + ")");
+                + " (select dims from expected" + of + " union select dims from found" + of + ")");
         warehouse.run("delete from expected" + of);
         warehouse.run("delete from found" + of);
         if (sums) {
@@ -182,8 +182,20 @@ final class MetricsComparison {
                     "insert into found select metric, size, start, finish, id, value, revision, updated, corrected"
                             + " from found_whole, stand_in");
         }
-        findings.note("metric " + measure.definition().name() + " has more values than are kept in " + windows
-                + (windows == 1 ? " window: " : " windows: ")
-                + (sums ? "their sums are compared there" : "those are not compared"));
+        long lower = warehouse.number("select count(*) from folded where lower");
+        String how = sums ? "their sums are compared there" : "those are not compared";
+        if (windows > lower) {
+            findings.note("metric " + measure.definition().name() + " has more than " + most + " values in "
+                    + number(windows - lower) + ": " + how);
+        }
+        if (lower > 0) {
+            findings.note("metric " + measure.definition().name() + " has values under (other) in " + number(lower)
+                    + " that has no more than " + most + " of them, which is right if max_values was raised since: "
+                    + how);
+        }
+    }
+
+    private static String number(long windows) {
+        return windows + (windows == 1 ? " window" : " windows");
     }
 }

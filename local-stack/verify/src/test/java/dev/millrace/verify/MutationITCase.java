@@ -305,11 +305,13 @@ class MutationITCase {
         VerifyReport right = verify(measure);
         assertThat(right.differences()).isEmpty();
         assertThat(right.notes()).anySatisfy(note -> assertThat(note)
-                .contains("metric paths has more values than are kept in 1 window:")
+                .contains("metric paths has more than 2 values in 1 window:")
                 .contains("their sums are compared there"));
         assertThat(right.compared()).contains(new Comparison("metric paths", 1, 1, 0));
         paths.put("max_values", 30);
-        assertThat(verify(measure).differences()).as("raised since").isEmpty();
+        VerifyReport raised = verify(measure);
+        assertThat(raised.differences()).as("raised since").isEmpty();
+        assertThat(raised.notes()).anySatisfy(note -> assertThat(note).contains("if max_values was raised since"));
         paths.put("max_values", 2);
 
         postgres.execute("update metric_values set value = value - 1 where metric = 'paths'"

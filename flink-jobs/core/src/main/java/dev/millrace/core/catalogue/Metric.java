@@ -40,7 +40,10 @@ public record Metric(
         return name.equals(SESSION_ROWS);
     }
 
-    /** How long after its end a window changes without anything being late: what began in it may go on. */
+    /**
+     * How long after its end a window is waited for, since what began in it may go on: a funnel for so long at most, a session
+     * until it pauses for so long.
+     */
     public long settlesMillis() {
         return switch (aggregate) {
             case SESSIONS -> gapMillis;

@@ -85,7 +85,7 @@ public final class MetricRows {
     /**
      * Writes a total.
      *
-     * @param corrected whether it has changed after event time had passed the end of the window
+     * @param corrected whether it has changed after its window was complete
      */
     public static void write(
             Metric metric,

@@ -11,8 +11,7 @@ import java.util.List;
  * @param previousProfileId the profile it belonged to until now, as the record tells; null: it does not
  * @param firstSeenMillis when the identifier was first seen; {@link ProfileChange#UNKNOWN}: the record does not tell
  * @param term when the attempt of StitchJob began that decided it, milliseconds since the epoch; 0: the record does not tell
- * @param watermarkMillis how far event time had come when it was decided; {@link #UNKNOWN_WATERMARK}: the record does not
- *     tell, or nobody asks
+ * @param watermarkMillis how far event time had come for who decided it; {@link #UNKNOWN_WATERMARK}: the record does not tell
  * @param event null: the record has none
  * @param people what else the record says of people (without the event, but for its traits); null: nothing
  */
@@ -27,7 +26,7 @@ public record Observation(
         Attribution people) {
     public static final long UNKNOWN_WATERMARK = Long.MIN_VALUE;
 
-    /** Of one of which it is not asked how far event time had come. */
+    /** Of a record that does not tell how far event time had come. */
     public Observation(
             String identifier,
             String profileId,
@@ -39,7 +38,7 @@ public record Observation(
         this(identifier, profileId, previousProfileId, firstSeenMillis, term, UNKNOWN_WATERMARK, event, people);
     }
 
-    /** The same, where it is asked how far event time had come. */
+    /** The same, where the record tells how far event time had come. */
     public Observation at(long itsWatermarkMillis) {
         return new Observation(
                 identifier, profileId, previousProfileId, firstSeenMillis, term, itsWatermarkMillis, event, people);

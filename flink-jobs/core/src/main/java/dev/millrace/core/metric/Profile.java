@@ -28,7 +28,7 @@ public final class Profile {
     long[] firstSeen = NONE;
     /**
      * The metrics of new people that it was counted by, when it was first heard of, and that it is taken back from: one
-     * that was added later knows nothing of it. Null, in state of an earlier version: all.
+     * that was added later knows nothing of it. Null, in state of an earlier version: see {@link #wasNewIn}.
      */
     int[] newIn = NOWHERE;
 
@@ -48,6 +48,13 @@ public final class Profile {
 
         /** The profile has no session that begins then. */
         void noSession(long startMillis);
+    }
+
+    /** Of state of an earlier version: by which metrics of new people it may have been counted. */
+    public void wasNewIn(int[] metrics) {
+        if (newIn == null) {
+            newIn = metrics;
+        }
     }
 
     /** Takes in what a leaf tells. */

@@ -11,7 +11,7 @@ import java.util.List;
  * @param windows as the catalogue names them
  * @param dimensions names, in order
  * @param timeZone whose midnight the windows are aligned to
- * @param settlesMillis how long after its end a window changes without anything being late
+ * @param settlesMillis how long after its end a window is waited for, since what began in it may go on
  * @param arrivals whether it counts by when something arrived
  */
 public record MetricDescription(

@@ -1,5 +1,6 @@
 package dev.millrace.measure.attribute;
 
+import dev.millrace.core.catalogue.Aggregate;
 import dev.millrace.core.catalogue.DimensionValues;
 import dev.millrace.core.catalogue.Metric;
 import dev.millrace.core.catalogue.WindowSize;
@@ -50,6 +51,8 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
 
     private transient ListState<Long> savedAt;
     private transient KeptMetrics keptMetrics;
+    /** Of those, the metrics of new people. */
+    private transient int[] keptNewProfiles;
     /** What the store may have that this does not know of, by profile; until the first checkpoint. */
     private transient Map<String, List<WrittenSession>> suspects;
 
@@ -73,6 +76,10 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(AttributeState.SAVED_AT);
         keptMetrics = new KeptMetrics(context.getOperatorStateStore());
+        keptNewProfiles = rules.catalogue().metrics().stream()
+                .filter(metric -> metric.aggregate() == Aggregate.NEW_PROFILES && keptMetrics.contains(metric))
+                .mapToInt(Metric::id)
+                .toArray();
         suspects = new HashMap<>();
         boolean sessions = rules.catalogue().metrics().stream()
                 .anyMatch(metric -> metric.isSessionRows() && keptMetrics.contains(metric));
@@ -142,6 +149,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
             }
             profile = new Profile();
         }
+        profile.wasNewIn(keptNewProfiles);
         post.profileId = change.profileId();
         profile.apply(change, rules, olderDays, post);
         if (profile.wakeAtMillis() == Profile.ASLEEP) {

@@ -56,8 +56,6 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     private transient DaysInState olderDays;
     private transient ListState<Long> hotSince;
     private transient long hotSinceMillis;
-    /** Before the first watermark: how far event time had come by the earliest word of it. */
-    private transient long toldWatermarkMillis;
 
     private transient CatalogueReader signals;
     private transient Post post;
@@ -95,7 +93,6 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         super.initializeState(context);
         hotSince = context.getOperatorStateStore().getUnionListState(ContributeState.HOT_SINCE);
         hotSinceMillis = Measuring.EVER;
-        toldWatermarkMillis = Long.MAX_VALUE;
         for (long millis : hotSince.get()) {
             hotSinceMillis = Math.max(hotSinceMillis, millis);
         }
@@ -113,15 +110,14 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(watermark()));
     }
 
-    /** Since when events count. What is told before the first watermark holds until that: it may be ahead of other topics'. */
+    /**
+     * Since when events count. Before the first watermark it is what the record itself tells: a job that begins without state
+     * in the middle of things must not take what happened long ago for hot.
+     */
     private long hotSince(Observation record) {
-        if (watermark() != Long.MIN_VALUE) {
-            return hotSinceMillis;
-        }
-        if (record.watermarkMillis() != Observation.UNKNOWN_WATERMARK) {
-            toldWatermarkMillis = Math.min(toldWatermarkMillis, record.watermarkMillis());
-        }
-        return Math.max(hotSinceMillis, rules.hotSince(toldWatermarkMillis));
+        return watermark() == Long.MIN_VALUE && record.watermarkMillis() != Observation.UNKNOWN_WATERMARK
+                ? Math.max(hotSinceMillis, rules.hotSince(record.watermarkMillis()))
+                : hotSinceMillis;
     }
 
     @Override

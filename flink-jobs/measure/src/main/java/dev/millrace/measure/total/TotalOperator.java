@@ -53,7 +53,10 @@ import org.apache.flink.util.OutputTag;
  */
 public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         implements OneInputStreamOperator<TotalDelta, MetricRow>, Triggerable<TotalKey, VoidNamespace> {
-    /** How far event time has come, from the first subtask: all have come as far. */
+    /**
+     * How far event time has come, from the first subtask: all have come as far. It is told so much later that rows of before
+     * are on their way from all of them, however long they wait for more.
+     */
     public static final OutputTag<ProgressRow> PROGRESS = new OutputTag<>("progress") {};
 
     private static final int MOST_FULL_WINDOWS = 16;
@@ -100,6 +103,11 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
 
     private transient StreamRecord<MetricRow> written;
     private transient long toldMillis;
+    /** What is told next... */
+    private transient long reachedMillis;
+    /** ...and when that was reached, by the clock. */
+    private transient long reachedAtMillis;
+
     private transient boolean finished;
     private transient Counter folded;
     private transient Counter beyondHorizon;
@@ -272,6 +280,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         freshness = Freshness.UNKNOWN;
         written = new StreamRecord<>(null);
         toldMillis = Long.MIN_VALUE;
+        reachedMillis = Long.MIN_VALUE;
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("millrace");
         folded = metrics.counter("values_folded");
         beyondHorizon = metrics.counter("arrivals_beyond_horizon");
@@ -332,7 +341,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
                 timers.registerEventTimeTimer(VoidNamespace.INSTANCE, key.endMillis() + rules.horizonMillis());
             } else {
                 window.rows = known;
-                Integer from = foldedFrom.value();
+                Integer from = TotalWindow.mayFold(metric, 0, known) ? foldedFrom.value() : null;
                 if (from != null) {
                     // What was folded stays so where the bound was raised since, or it would be taken back elsewhere.
                     window.mostValues = Math.min(window.mostValues, from);
@@ -449,13 +458,20 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     }
 
     private void progress() {
+        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() != 0) {
+            return;
+        }
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        if (reachedMillis != toldMillis && now - reachedAtMillis >= Math.max(flushMillis, MOST_BEHIND_MILLIS)) {
+            toldMillis = reachedMillis;
+            output.collect(
+                    PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, toldMillis, rules.hotSince(toldMillis), now)));
+        }
         long watermark = timers.currentWatermark();
         boolean says = watermark != Long.MIN_VALUE && watermark != Long.MAX_VALUE;
-        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0 && says && watermark != toldMillis) {
-            toldMillis = watermark;
-            long now = getProcessingTimeService().getCurrentProcessingTime();
-            output.collect(
-                    PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, watermark, rules.hotSince(watermark), now)));
+        if (reachedMillis == toldMillis && says && watermark != toldMillis) {
+            reachedMillis = watermark;
+            reachedAtMillis = now;
         }
     }
 

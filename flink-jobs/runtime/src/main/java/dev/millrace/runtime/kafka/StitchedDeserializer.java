@@ -195,6 +195,7 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
                         standing == null ? null : standing.previousProfileId(),
                         firstSeen,
                         term,
+                        watermark == null ? Observation.UNKNOWN_WATERMARK : watermark,
                         event,
                         people),
                 null);

@@ -138,10 +138,11 @@ public final class PostgresHistory implements StoreHistory {
         try {
             Connection connection = opened.get();
             connection.setAutoCommit(false);
-            List<String> kept = sinceMillis == null ? List.of() : rows;
+            // What was noted after the savepoint was taken is of a job that has been given up.
             try (PreparedStatement delete =
-                    connection.prepareStatement("delete from counted_since where rows_of <> all (?)")) {
-                delete.setArray(1, connection.createArrayOf("text", kept.toArray()));
+                    connection.prepareStatement("delete from counted_since where rows_of <> all (?) or since >= ?")) {
+                delete.setArray(1, connection.createArrayOf("text", rows.toArray()));
+                delete.setTimestamp(2, new Timestamp(sinceMillis == null ? 0 : sinceMillis));
                 delete.execute();
             }
             try (PreparedStatement upsert = connection.prepareStatement("insert into counted_since values (?, ?)"

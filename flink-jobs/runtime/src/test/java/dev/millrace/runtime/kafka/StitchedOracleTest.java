@@ -281,6 +281,9 @@ class StitchedOracleTest {
                         ? ProfileChange.UNKNOWN
                         : record.getFirstSeen().toEpochMilli(),
                 record.getTerm().toEpochMilli(),
+                record.getWatermark() == null
+                        ? Observation.UNKNOWN_WATERMARK
+                        : record.getWatermark().toEpochMilli(),
                 event,
                 people);
         Instant watermark = record.getWatermark();

@@ -262,7 +262,10 @@ class EndToEndITCase {
                 """,
                 StandardOpenOption.APPEND);
         stack.start();
-        assertThat(run(new StringWriter(), "generate", "--events", "5000")).isZero();
+        // In windows that begin after all that came before the stack was down.
+        String soon = Instant.now().plusSeconds(120).toString();
+        assertThat(run(new StringWriter(), "generate", "--events", "5000", "--start", soon))
+                .isZero();
 
         StringWriter right = new StringWriter();
         int agreed = run(right, "verify", "--json");
@@ -272,7 +275,10 @@ class EndToEndITCase {
         assertThat(report.get("events").asLong()).isGreaterThanOrEqualTo(36_000);
         assertThat(report.get("people").asLong()).isGreaterThan(1);
         assertThat(report.get("notes").toString()).contains("metric later counts since");
-        assertThat(stack.metricValues().keySet()).extracting(Row::metric).contains("later");
+        assertThat(report.get("compared"))
+                .as("what came since is compared")
+                .anyMatch(each -> each.path("what").asText().equals("metric later")
+                        && each.path("expected").asLong() > 0);
 
         try (Connection store = stack.local().store();
                 Statement statement = store.createStatement()) {

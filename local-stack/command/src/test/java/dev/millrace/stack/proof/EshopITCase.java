@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.millrace.stack.Stack;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -95,8 +96,9 @@ class EshopITCase {
     /** Loads some of the lines; returns what was said. */
     private String load(TestStack stack, String file, Predicate<String> lines) throws IOException {
         Path part = Files.createTempFile(directory, "clicks-", ".ndjson");
+        InputStream bytes = Files.newInputStream(Path.of(file));
         try (BufferedReader all = new BufferedReader(new InputStreamReader(
-                        new GZIPInputStream(Files.newInputStream(Path.of(file))), StandardCharsets.UTF_8));
+                        file.endsWith(".gz") ? new GZIPInputStream(bytes) : bytes, StandardCharsets.UTF_8));
                 PrintWriter some = new PrintWriter(Files.newBufferedWriter(part))) {
             all.lines().filter(lines).forEach(some::println);
         }
