@@ -49,7 +49,6 @@ class EshopITCase {
             await("April to July")
                     .atMost(Duration.ofMinutes(4))
                     .untilAsserted(() -> assertThat(sum(stack, "events", "1d")).isEqualTo(151_326.0));
-            stack.settle();
             List<String> april = rowsOfApril(stack);
             assertThat(april).isNotEmpty();
 
