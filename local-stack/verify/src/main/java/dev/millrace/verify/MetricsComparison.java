@@ -190,7 +190,7 @@ final class MetricsComparison {
         }
         if (lower > 0) {
             findings.note("metric " + measure.definition().name() + " has values under (other) in " + number(lower)
-                    + " that has no more than " + most + " of them, which is right if max_values was raised since: "
+                    + " where there are no more than " + most + ", which is right if max_values was raised since: "
                     + how);
         }
     }

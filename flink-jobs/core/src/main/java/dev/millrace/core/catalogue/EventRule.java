@@ -63,7 +63,8 @@ final class EventRule {
     /** @param places finds the place of a path */
     static EventRule of(Metric metric, SessionRows rows, Function<String, Place> places) {
         Place[] page = at(rows.page(), places);
-        Place[][] dimensions = {at(List.of("source"), places), at(rows.campaign(), places), page};
+        Place[][] dimensions =
+                rows.origin().stream().map(paths -> at(paths, places)).toArray(Place[][]::new);
         Alternative any = Alternative.of(Match.of(rows.types(), null), places);
         Alternative order = Alternative.of(rows.order(), places);
         return new EventRule(metric, List.of(any, order), dimensions, page, at(rows.revenue(), places));

@@ -17,7 +17,7 @@ public final class OriginReader {
     private final EventValues values = new EventValues();
 
     public OriginReader(SessionRows rows) {
-        dimensions = new Place[][] {at(List.of("source")), at(rows.campaign()), at(rows.page())};
+        dimensions = rows.origin().stream().map(OriginReader::at).toArray(Place[][]::new);
         List<Place> all = new ArrayList<>();
         Arrays.stream(dimensions).forEach(each -> all.addAll(Arrays.asList(each)));
         places = new Places(all);

@@ -47,4 +47,9 @@ public record SessionRows(
         revenue =
                 revenue == null ? List.of("properties.revenue", "properties.total") : Entries.paths(revenue, "revenue");
     }
+
+    /** Where events say where they came from: places of source, of campaign, of page. */
+    List<List<String>> origin() {
+        return List.of(List.of("source"), campaign, page);
+    }
 }

@@ -38,12 +38,6 @@ public record Observation(
         this(identifier, profileId, previousProfileId, firstSeenMillis, term, UNKNOWN_WATERMARK, event, people);
     }
 
-    /** The same, where the record tells how far event time had come. */
-    public Observation at(long itsWatermarkMillis) {
-        return new Observation(
-                identifier, profileId, previousProfileId, firstSeenMillis, term, itsWatermarkMillis, event, people);
-    }
-
     /** The same of an identifier that belongs to another profile, and whose standing is not known. */
     Observation of(String itsProfileId) {
         Attribution known = people == null || people.event() == null && people.link() == null

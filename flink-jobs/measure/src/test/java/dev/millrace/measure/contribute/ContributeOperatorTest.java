@@ -255,9 +255,9 @@ class ContributeOperatorTest {
     void beforeTheFirstWatermarkARecordTellsItselfHowFarEventTimeHadCome() throws Exception {
         try (var harness = open(Backend.HEAP, null)) {
             take(harness, event("raw/0", 1, "a", NOW - 9 * DAY)); // Nobody knew.
-            take(harness, event("raw/0", 2, "b", NOW).at(NOW));
-            take(harness, event("raw/0", 3, "c", NOW - HORIZON - 1).at(NOW));
-            take(harness, event("raw/0", 4, "d", NOW - HORIZON - 1).at(NOW - 1));
+            take(harness, at(NOW, event("raw/0", 2, "b", NOW)));
+            take(harness, at(NOW, event("raw/0", 3, "c", NOW - HORIZON - 1)));
+            take(harness, at(NOW - 1, event("raw/0", 4, "d", NOW - HORIZON - 1)));
             tell(harness);
             assertThat(sums).containsEntry("events[]", 3L).containsEntry("health[\"beyond_horizon\"]", 1L);
             assertThat(changes)
@@ -266,7 +266,7 @@ class ContributeOperatorTest {
                     .containsExactly(NOW - HORIZON);
 
             harness.processWatermark(new Watermark(NOW - DAY));
-            take(harness, event("raw/0", 5, "e", NOW - HORIZON - DAY).at(NOW));
+            take(harness, at(NOW, event("raw/0", 5, "e", NOW - HORIZON - DAY)));
             tell(harness);
             assertThat(sums).as("the job knows by itself").containsEntry("events[]", 4L);
         }
@@ -440,6 +440,19 @@ class ContributeOperatorTest {
 
     private Observation event(String partition, long offset, String message, long timeMillis) {
         return records.event(LEAF, "p", timeMillis, partition, offset, message, null);
+    }
+
+    /** The same, where the record tells how far event time had come. */
+    private static Observation at(long watermarkMillis, Observation record) {
+        return new Observation(
+                record.identifier(),
+                record.profileId(),
+                record.previousProfileId(),
+                record.firstSeenMillis(),
+                record.term(),
+                watermarkMillis,
+                record.event(),
+                record.people());
     }
 
     private static void take(KeyedOneInputStreamOperatorTestHarness<String, Observation, ?> harness, Observation record)
