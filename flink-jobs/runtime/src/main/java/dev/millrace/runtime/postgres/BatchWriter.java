@@ -164,8 +164,10 @@ final class BatchWriter<T> {
                     case BUSY -> patience.failed(e, trouble);
                     case NO_PARTITION -> {
                         // Dropped since, because what was in it was too old to be kept; or made by another writer
-                        // a moment ago, and not yet known everywhere.
+                        // a moment ago. Of that the server's process of this connection may never learn: while it reads
+                        // which partitions there are, another one that is attached is lost to it, until the next is.
                         partitions.clear();
+                        connection.close();
                         patience.failed(e, trouble);
                     }
                     case SAME_KEY, REFUSED -> {

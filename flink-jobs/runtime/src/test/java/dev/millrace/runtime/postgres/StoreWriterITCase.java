@@ -13,6 +13,7 @@ import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -301,6 +302,79 @@ class StoreWriterITCase extends StoreWriterFixture {
         }
         assertThat(values()).containsExactly("b|2", "c|3");
         assertThat(metrics.count("rows_refused")).isZero();
+    }
+
+    /**
+     * A server's process that reads which partitions there are (a lock on {@code pg_class} holds it up there), while one is
+     * attached, does not have that one in its list afterwards, however often it is asked.
+     */
+    @Test
+    void aPartitionThatTheServersProcessOfTheConnectionNeverLearnsOfIsWritten() throws Exception {
+        StoreConnection connection = new StoreConnection(postgres.store());
+        StoreMetrics storeMetrics = new StoreMetrics(metrics);
+        Patience patience = new Patience("metric_values", Duration.ofSeconds(20), storeMetrics);
+        BatchWriter<MetricRow> writer =
+                new BatchWriter<>(Tables.METRIC_VALUES, new Seat(90, 100), connection, patience, storeMetrics);
+        try (Connection other = postgres.connect();
+                Statement others = other.createStatement()) {
+            writer.begin();
+            for (int i = 0; i < 12; i++) { // It plans its statement once and for all.
+                writer.write(List.of(ofMonth(0, i)));
+            }
+            writer.write(List.of(ofMonth(1, 1)));
+            int process = Integer.parseInt(answer(connection.get(), "select pg_backend_pid()"));
+            others.execute(ensure(2));
+            answer(connection.get(), "select count(*) from only metric_values");
+            other.setAutoCommit(false);
+            others.execute(ensure(3));
+            others.execute("lock table pg_class in access exclusive mode");
+
+            CompletableFuture<Void> inBetween = CompletableFuture.runAsync(() -> write(writer, ofMonth(1, 2)));
+            await().untilAsserted(() -> assertThat(
+                            answer(other, "select count(*) from pg_locks where not granted and pid = " + process))
+                    .isEqualTo("1"));
+            other.commit();
+            inBetween.get(20, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> answer(
+                            connection.get(),
+                            "insert into metric_values select metric, window_size, window_start + interval '62 days',"
+                                    + " window_end, dimensions, value, 0, now() from metric_values where metric = 'w1'"
+                                    + " returning metric"))
+                    .as("what this test is about")
+                    .hasMessageContaining("no partition of relation");
+
+            writer.write(List.of(ofMonth(3, 4)));
+        } finally {
+            connection.close();
+        }
+        assertThat(values()).containsExactly("w0|11", "w1|2", "w3|4");
+    }
+
+    private static MetricRow ofMonth(int month, double value) {
+        return new MetricRow("w" + month, "1m", monthMillis(month), 1, "{}", value, 0, 0, null);
+    }
+
+    private static long monthMillis(int month) {
+        return (6000 + 31L * month) * 86_400_000;
+    }
+
+    private static String ensure(int month) {
+        return "select ensure_partition('metric_values', to_timestamp(" + monthMillis(month) / 1000 + "))";
+    }
+
+    private static String answer(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : null;
+        }
+    }
+
+    private static void write(BatchWriter<MetricRow> writer, MetricRow row) {
+        try {
+            writer.write(List.of(row));
+        } catch (StoreException | InterruptedException e) {
+            throw new CompletionException(e);
+        }
     }
 
     /** Returns once all are done; where that takes too long, says what the server is at. */
