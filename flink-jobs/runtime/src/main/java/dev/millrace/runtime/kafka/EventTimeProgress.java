@@ -12,7 +12,9 @@ public final class EventTimeProgress {
 
     /**
      * Of raw records: the latest event time less a wait for stragglers. What can't be decoded says nothing about time: a
-     * broken line in a load of last year's events must not end last year.
+     * broken line in a load of last year's events must not end last year. And what a client says that has yet to happen, as
+     * far as it is believed, moves it no further than the broker's clock was: windows end when they have, not when one fast
+     * clock says so.
      *
      * @param idleAfter a partition with no event for this long no longer holds event time back
      */
@@ -23,7 +25,13 @@ public final class EventTimeProgress {
                         idleAfter,
                         context.getInputActivityClock()))
                 .withTimestampAssigner(
-                        (record, recordMillis) -> record.isEvent() ? record.eventTimeMillis() : record.recordMillis());
+                        (record, recordMillis) -> record.isEvent() ? happened(record) : record.recordMillis());
+    }
+
+    private static long happened(RawEvent event) {
+        return event.recordMillis() < 0 // The broker did not say.
+                ? event.eventTimeMillis()
+                : Math.min(event.eventTimeMillis(), event.recordMillis());
     }
 
     /** Of the messages between actors: they say nothing of it, and hold nothing back. */

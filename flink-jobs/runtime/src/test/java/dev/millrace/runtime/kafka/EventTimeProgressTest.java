@@ -36,6 +36,12 @@ class EventTimeProgressTest {
     }
 
     @Test
+    void aClientWhoseClockIsFastMovesEventTimeNoFurtherThanTheBrokersClock() {
+        read(event("2023-11-14T22:53:20Z"));
+        assertThat(emit()).containsExactly("2023-11-14T22:13:14.999Z");
+    }
+
+    @Test
     void whatCanNotBeDecodedDoesNotMoveEventTime() {
         read(event("2008-04-01T12:00:00Z"));
         read(broken());

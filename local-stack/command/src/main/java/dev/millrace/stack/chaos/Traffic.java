@@ -197,13 +197,14 @@ final class Traffic implements AutoCloseable {
         skewed++;
         long now = startMillis + paceMillis();
         long wrong =
-                switch (random.nextInt(6)) {
+                switch (random.nextInt(7)) {
                     case 0 -> now + Duration.ofDays(2L * 365).toMillis();
                     case 1 -> now + Duration.ofHours(3).toMillis();
                     case 2 -> now
                             - Duration.ofMinutes(1 + random.nextInt(20 * 60)).toMillis();
                     case 3 -> now - Duration.ofDays(20).toMillis();
                     case 4 -> TimeUnit.MILLISECONDS.toNanos(now);
+                    case 5 -> now + Duration.ofMinutes(40).toMillis(); // Believed, since it is less than max_future.
                     default -> -Duration.ofDays(5L * 365).toMillis();
                 };
         return new Event(
