@@ -172,6 +172,18 @@ class CatalogueITCase {
     }
 
     @Test
+    void aPartitionThatIsThereWithoutBeingAttachedIsTold() throws SQLException {
+        store.event("user_id:1", "2026-01-31T12:00:00Z", 0);
+        store.run("alter table recent_events detach partition recent_events_y2026m01d31");
+        assertThatThrownBy(() -> store.run("select ensure_partition('recent_events', '2026-01-31Z')"))
+                .hasMessageContaining("recent_events_y2026m01d31 is there, but not attached to recent_events");
+        store.run(
+                "alter table recent_events attach partition recent_events_y2026m01d31"
+                        + " for values from ('2026-01-31Z') to ('2026-02-01Z'); select ensure_partition('recent_events', '2026-01-31Z')");
+        assertThat(store.value("select count(*) from recent_events")).isEqualTo("1");
+    }
+
+    @Test
     void manyMayAskForTheSamePartitionsAtOnceWhileOthersWriteAndRead() throws Exception {
         store.event("user_id:1", "2026-01-31T12:00:00Z", 0);
         // An open transaction holds the table as a writer does, to the end.
@@ -180,20 +192,22 @@ class CatalogueITCase {
             writer.setAutoCommit(false);
             writing.execute("update recent_events set page = '/'");
             inEightThreads(number -> {
-                try (Connection connection = PostgresServer.connect(store.store());
-                        Statement statement = connection.createStatement()) {
-                    connection.setAutoCommit(number % 2 == 0);
-                    statement.execute("set lock_timeout = '20s'");
+                Connection connection = PostgresServer.connect(store.store());
+                try {
                     for (int day = 1; day <= 28; day++) {
                         String time = String.format("2026-02-%02d %02d:00Z", number % 2 == 0 ? day : 29 - day, number);
                         int tries = 0;
-                        while (!insert(statement, day, time)) {
+                        while (!insert(connection, number % 2 == 0, day, time)) {
                             assertThat(++tries)
                                     .as("tries to write into the partition of %s", time)
                                     .isLessThan(MOST_TRIES);
                             Thread.sleep(PAUSE_MILLIS);
+                            connection.close();
+                            connection = PostgresServer.connect(store.store());
                         }
                     }
+                } finally {
+                    connection.close();
                 }
                 return null;
             });
@@ -205,19 +219,21 @@ class CatalogueITCase {
     }
 
     /**
-     * Does as the jobs' writers do. False: there is no such partition yet, for this connection: PostgreSQL may need a moment
-     * to know of one that another has just made.
+     * Does as the jobs' writers do. False: there is no such partition for this connection, which may never know of one that
+     * another has just made.
      */
-    private static boolean insert(Statement statement, int day, String time) throws SQLException {
-        Connection connection = statement.getConnection();
-        try {
+    private static boolean insert(Connection connection, boolean inTransaction, int day, String time)
+            throws SQLException {
+        connection.setAutoCommit(!inTransaction);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set lock_timeout = '20s'");
             statement.execute("select ensure_partition('recent_events', '" + time + "')");
-            if (!connection.getAutoCommit()) {
+            if (inTransaction) {
                 connection.commit();
             }
             statement.execute("insert into recent_events values ('user_id:1', '" + time + "', 'millrace.raw', 0, " + day
                     + ", 'page')");
-            if (!connection.getAutoCommit()) {
+            if (inTransaction) {
                 connection.commit();
             }
             return true;
@@ -225,7 +241,7 @@ class CatalogueITCase {
             if (!NO_PARTITION.equals(e.getSQLState())) {
                 throw e;
             }
-            if (!connection.getAutoCommit()) {
+            if (inTransaction) {
                 connection.rollback();
             }
             return false;
@@ -276,7 +292,24 @@ class CatalogueITCase {
 
     @Test
     void aDayBeforeIsADayByTheClockOfTheMetricsZone() throws SQLException {
-        ZoneId zone = ZoneId.of("Europe/Vienna");
+        aDayBeforeIsADayByTheClockOf(ZoneId.of("Europe/Vienna"));
+        assertThat(store.rows("select window_size, window_start, previous_value::bigint, day_before_value::bigint,"
+                        + " week_before_value::bigint from metric_trend"))
+                .contains(Arrays.asList(
+                        "1h",
+                        "2026-03-30T00:00:00Z",
+                        String.valueOf(Instant.parse("2026-03-29T23:00:00Z").getEpochSecond()),
+                        null,
+                        String.valueOf(Instant.parse("2026-03-23T01:00:00Z").getEpochSecond())));
+    }
+
+    /** There midnight is left out, and comes twice. */
+    @Test
+    void aDayBeforeIsADayWhereMidnightComesTwice() throws SQLException {
+        aDayBeforeIsADayByTheClockOf(ZoneId.of("Atlantic/Azores"));
+    }
+
+    private void aDayBeforeIsADayByTheClockOf(ZoneId zone) throws SQLException {
         store.define("orders", "{1h,1d}", zone.getId());
         // Both changes of the clock lie within, and a value is its window's number.
         for (String change : List.of("2026-03-29", "2026-10-25")) {
@@ -293,16 +326,15 @@ class CatalogueITCase {
                         "{}",
                         start.getEpochSecond());
             }
-            for (ZonedDateTime day = begin.truncatedTo(ChronoUnit.DAYS);
-                    day.isBefore(begin.plusDays(14));
-                    day = day.plusDays(1)) {
+            for (int day = 0; day < 15; day++) {
+                ZonedDateTime start = day(begin, day);
                 store.metric(
                         "orders",
                         "1d",
-                        day.toInstant().toString(),
-                        day.plusDays(1).toInstant().toString(),
+                        start.toInstant().toString(),
+                        day(begin, day + 1).toInstant().toString(),
                         "{}",
-                        day.toEpochSecond());
+                        start.toEpochSecond());
             }
         }
         List<List<String>> rows = store.rows(
@@ -315,22 +347,21 @@ class CatalogueITCase {
         for (List<String> row : rows) {
             String size = row.get(0);
             ZonedDateTime start = Instant.parse(row.get(1)).atZone(zone);
-            ZonedDateTime previous = size.equals("1h") ? start.minus(1, ChronoUnit.HOURS) : start.minusDays(1);
+            boolean hour = size.equals("1h");
+            ZonedDateTime previous = hour ? start.minus(1, ChronoUnit.HOURS) : day(start, -1);
             expected.add(Arrays.asList(
                     size,
                     row.get(1),
                     number(starts, size, previous),
-                    number(starts, size, earlier(start, 1)),
-                    number(starts, size, earlier(start, 7))));
+                    number(starts, size, hour ? earlier(start, 1) : day(start, -1)),
+                    number(starts, size, hour ? earlier(start, 7) : day(start, -7))));
         }
         assertThat(rows).containsExactlyElementsOf(expected);
-        assertThat(rows)
-                .contains(Arrays.asList(
-                        "1h",
-                        "2026-03-30T00:00:00Z",
-                        String.valueOf(Instant.parse("2026-03-29T23:00:00Z").getEpochSecond()),
-                        null,
-                        String.valueOf(Instant.parse("2026-03-23T01:00:00Z").getEpochSecond())));
+    }
+
+    /** When a day begins, so many days on. */
+    private static ZonedDateTime day(ZonedDateTime time, int days) {
+        return time.toLocalDate().plusDays(days).atStartOfDay(time.getZone());
     }
 
     /** By the clock; null where that time was skipped. The first of a time that comes twice. */
@@ -471,6 +502,48 @@ class CatalogueITCase {
                         latest("revenue", "10", "{\"currency\": \"EUR\"}", "60", null, null, null, null),
                         latest("revenue", "10", "{\"currency\": \"USD\"}", "0", "50", "-100", null, null),
                         latest("sessions", "09", "{}", "0", "3", "-100", null, null));
+    }
+
+    @Test
+    void whoMayBeAmongTheOthersHasNotFallenToNothing() throws SQLException {
+        store.define("page_views", "{1h}", "UTC");
+        store.define("visits", "{1h}", "UTC");
+        store.run("update metric_definitions set dimensions = '{path}'");
+        for (String metric : List.of("page_views", "visits")) {
+            store.metric(metric, "1h", "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z", "{\"path\": \"/a\"}", 100);
+            store.metric(metric, "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{\"path\": \"/b\"}", 3);
+        }
+        store.metric(
+                "page_views", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{\"path\": \"(other)\"}", 120);
+        store.progress("a", "2026-11-21T11:30:00Z", "2026-11-14T11:30:00Z");
+
+        assertThat(store.rows("select metric, dimensions ->> 'path', value, change_percent from metric_latest"
+                        + " order by 1, 2"))
+                .containsExactly(
+                        Arrays.asList("page_views", "(other)", "120", null),
+                        Arrays.asList("page_views", "/b", "3", null),
+                        Arrays.asList("visits", "/a", "0", "-100"),
+                        Arrays.asList("visits", "/b", "3", null));
+    }
+
+    @Test
+    void ofNoSessionsThereIsNoMean() throws SQLException {
+        for (String output : List.of("sessions", "sessions_length_seconds", "sessions_bounce_rate", "orders")) {
+            store.define(output, "{1h}", "UTC");
+            store.metric(output, "1h", "2026-11-21T09:00:00Z", "2026-11-21T10:00:00Z", "{}", 0);
+        }
+        store.run("update metric_definitions set aggregate = 'sessions' where metric like 'sessions%'");
+        store.metric("sessions", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{}", 2);
+        store.metric("sessions_bounce_rate", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{}", 0);
+        store.metric("unknown_bounce_rate", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{}", 0);
+
+        assertThat(store.rows("select metric, window_start, value from metric_trend order by 1, 2"))
+                .containsExactly(
+                        List.of("orders", "2026-11-21T09:00:00Z", "0"),
+                        List.of("sessions", "2026-11-21T09:00:00Z", "0"),
+                        List.of("sessions", "2026-11-21T10:00:00Z", "2"),
+                        List.of("sessions_bounce_rate", "2026-11-21T10:00:00Z", "0"),
+                        List.of("unknown_bounce_rate", "2026-11-21T10:00:00Z", "0"));
     }
 
     private static List<String> latest(String metric, String hour, String dimensions, String... values) {

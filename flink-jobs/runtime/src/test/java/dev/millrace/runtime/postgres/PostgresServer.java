@@ -42,7 +42,8 @@ public final class PostgresServer implements AutoCloseable {
             "V5__lookups.sql",
             "V6__retention.sql",
             "V7__identity_health.sql",
-            "V8__since_and_settled.sql");
+            "V8__since_and_settled.sql",
+            "V9__views_and_partitions.sql");
 
     private final Path directory;
     private final int port;
