@@ -464,8 +464,9 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         long now = getProcessingTimeService().getCurrentProcessingTime();
         if (reachedMillis != toldMillis && now - reachedAtMillis >= Math.max(flushMillis, MOST_BEHIND_MILLIS)) {
             toldMillis = reachedMillis;
-            output.collect(
-                    PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, toldMillis, rules.hotSince(toldMillis), now)));
+            // What has once been let go of stays so, whatever horizon is configured.
+            hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(toldMillis));
+            output.collect(PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, toldMillis, hotSinceMillis, now)));
         }
         long watermark = timers.currentWatermark();
         boolean says = watermark != Long.MIN_VALUE && watermark != Long.MAX_VALUE;

@@ -405,6 +405,27 @@ class TotalOperatorTest {
         }
     }
 
+    @Test
+    void whatHasBeenLetGoOfStaysSoWhereTheHorizonIsRaised() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(Backend.HEAP, null)) {
+            harness.processWatermark(new Watermark(20 * HOUR));
+            snapshot = snapshot(harness);
+        }
+        Measuring raised = new Measuring(CATALOGUE.catalogue(), 15 * HOUR, HORIZON, 100, Measuring.MOST_AN_HOUR, HOUR);
+        try (var harness = open(raised, Backend.HEAP, snapshot)) {
+            for (int hour : new int[] {21, 26}) {
+                harness.processWatermark(new Watermark(hour * HOUR));
+                pass(harness, 1);
+                pass(harness, 1 + TotalOperator.FLUSHES_BEHIND);
+                pass(harness, 1);
+            }
+        }
+        assertThat(progress)
+                .extracting(ProgressRow::eventTimeMillis, ProgressRow::hotSinceMillis)
+                .containsExactly(tuple(21 * HOUR, 10 * HOUR), tuple(26 * HOUR, 11 * HOUR));
+    }
+
     private KeyedOneInputStreamOperatorTestHarness<TotalKey, TotalDelta, MetricRow> subtask(
             int index, int subtasks, OperatorSubtaskState from, long clockMillis) throws Exception {
         KeyedOneInputStreamOperatorTestHarness<TotalKey, TotalDelta, MetricRow> harness =
