@@ -66,44 +66,6 @@ final class Answer {
         return doubtful;
     }
 
-    /** Says which events are copies: table {@code dup}. */
-    void dropCopies(long windowMillis) throws SQLException {
-        warehouse.run("create table dup (no integer)");
-        warehouse.run("create table copied as select leaf, message from raw where leaf >= 0"
-                + " group by all having count(*) > 1");
-        // Where no more time passed than the window, nothing is forgotten.
-        warehouse.run("create table long_lived as select leaf from raw where leaf in (select leaf from copied)"
-                + " group by leaf having max(millis) - min(millis) >= " + (windowMillis - 1000));
-        String copies =
-                "with latest as (select *, max(millis) over (partition by leaf order by arrived, topic, part, off"
-                        + " rows unbounded preceding) as latest from raw where leaf in (select leaf from long_lived)),"
-                        + " others as (select *, 0 as latest from raw where leaf in (select leaf from copied)"
-                        + " and leaf not in (select leaf from long_lived))"
-                        + " select no, leaf, message, latest from (from latest union all from others)"
-                        + " join copied using (leaf, message) order by leaf, message, arrived, topic, part, off, no";
-        try (DuckDBAppender dup = warehouse.appender("dup")) {
-            long[] counted = {-1, 0, 0};
-            boolean[] any = new boolean[1];
-            warehouse.whole(copies, row -> {
-                int no = row.getInt(1);
-                long latest = row.getLong(4);
-                boolean same = any[0] && counted[0] == row.getLong(2) && counted[1] == row.getLong(3);
-                boolean remembered =
-                        same && Math.floorDiv(latest - windowMillis, 1000L) <= Math.floorDiv(counted[2], 1000L);
-                if (remembered) {
-                    dup.beginRow();
-                    dup.append(no);
-                    dup.endRow();
-                } else {
-                    any[0] = true;
-                    counted[0] = row.getLong(2);
-                    counted[1] = row.getLong(3);
-                    counted[2] = latest;
-                }
-            });
-        }
-    }
-
     /** Says who everyone is: tables {@code links} and {@code person}; later ones by {@link #believe}. */
     void people(int maxPath) throws SQLException {
         warehouse.run("create table links as select a, b, min(millis) as millis, bool_or(alias) as alias from link"

@@ -27,7 +27,9 @@ final class Recording {
     static final int REJECTED = -1;
 
     private static final Set<String> TYPES = Set.of("track", "identify", "page", "screen", "group", "alias");
-    private static final long NO_TIME = Long.MIN_VALUE;
+    /** Of what could not be decoded. */
+    static final long NO_TIME = Long.MIN_VALUE;
+
     /** Links that are remembered, so that those of regulars are written once and not an event. */
     private static final int LINKS_REMEMBERED = 1 << 18;
     /** Files of one query. */
@@ -42,6 +44,8 @@ final class Recording {
     private final List<Measure> measures;
     /** Null: sessions are not kept. */
     private final SessionMeasure sessions;
+    /** Null: journeys are not kept. */
+    private final JourneyMeasure journeys;
 
     private final Dimensions dimensions;
     private final Consumer<String> progress;
@@ -69,6 +73,7 @@ final class Recording {
             long maxFutureMillis,
             List<Measure> measures,
             SessionMeasure sessions,
+            JourneyMeasure journeys,
             Dimensions dimensions,
             Consumer<String> progress) {
         this.warehouse = warehouse;
@@ -77,6 +82,7 @@ final class Recording {
         this.maxFutureMillis = maxFutureMillis;
         this.measures = measures;
         this.sessions = sessions;
+        this.journeys = journeys;
         this.dimensions = dimensions;
         this.progress = progress;
     }
@@ -84,7 +90,7 @@ final class Recording {
     /** Reads all files. */
     void record(ColdStorage storage) throws IOException, SQLException {
         warehouse.run("create table raw (no integer, topic integer, part integer, off bigint, file integer,"
-                + " arrived bigint, leaf integer, millis bigint, message bigint)");
+                + " arrived bigint, leaf integer, millis bigint, message bigint, said integer)");
         warehouse.run("create table link (a integer, b integer, millis bigint, alias boolean)");
         warehouse.run("create table name (id integer, name varchar, sorted varchar)");
         raw = warehouse.appender("raw");
@@ -180,6 +186,7 @@ final class Recording {
             progress.accept("read " + count / PROGRESS_EVERY + " million records");
         }
         int leaf = REJECTED;
+        int said = JourneyMeasure.NOTHING;
         long millis = row.decoded() ? row.timeMillis(maxFutureMillis) : NO_TIME;
         if (row.decoded() && TYPES.contains(row.field(RawRow.TYPE))) {
             reading.read(row);
@@ -191,6 +198,9 @@ final class Recording {
                 }
                 if (sessions != null) {
                     sessions.take(no, leaf, millis, row, reading, dimensions);
+                }
+                if (journeys != null) {
+                    said = journeys.of(row, reading, dimensions);
                 }
             }
         }
@@ -204,6 +214,7 @@ final class Recording {
         raw.append(leaf);
         raw.append(millis);
         raw.append(leaf == REJECTED ? 0 : message(row));
+        raw.append(said);
         raw.endRow();
     }
 

@@ -2,7 +2,6 @@ package dev.millrace.verify;
 
 import dev.millrace.core.catalogue.SessionRows;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.duckdb.DuckDBAppender;
@@ -12,14 +11,11 @@ final class SessionMeasure {
     /** Its dimensions have numbers of their own. */
     static final int SPACE = -1;
 
-    static final List<String> NAMES = List.of("source", "campaign", "page");
     static final String HITS = "session_hits";
 
     private final SessionRows rows;
     private final Set<String> types;
-    private final int source;
-    private final int[] campaign;
-    private final int[] page;
+    private final Origin origin;
     private final int[] revenue;
     private final Matching order;
     private DuckDBAppender table;
@@ -27,9 +23,7 @@ final class SessionMeasure {
     SessionMeasure(SessionRows rows, EventReading reading) {
         this.rows = rows;
         types = Set.copyOf(rows.types());
-        source = reading.want("source");
-        campaign = Measure.slots(rows.campaign(), reading);
-        page = Measure.slots(rows.page(), reading);
+        origin = new Origin(rows, reading);
         revenue = Measure.slots(rows.revenue(), reading);
         order = new Matching(rows.order(), reading);
     }
@@ -60,16 +54,11 @@ final class SessionMeasure {
         table.append(no);
         table.append(leaf);
         table.append(millis);
-        List<String> values = values(reading);
-        table.append(all.of(SPACE, NAMES, values, List.of()));
+        List<String> values = origin.values(reading);
+        table.append(all.of(SPACE, Origin.NAMES, values, List.of()));
         table.append(values.get(values.size() - 1) == null ? 0 : 1);
         table.append(ordered ? 1 : 0);
         table.append(micros == Amounts.NONE ? 0 : micros);
         table.endRow();
-    }
-
-    private List<String> values(EventReading reading) {
-        return Arrays.asList(
-                Dimensions.bounded(reading.text(source)), Measure.text(campaign, reading), Measure.text(page, reading));
     }
 }

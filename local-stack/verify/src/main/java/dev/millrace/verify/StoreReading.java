@@ -210,12 +210,13 @@ final class StoreReading implements AutoCloseable {
     }
 
     /** Table {@code found_recent}. */
-    void recentEvents(Recording recording, long boundMillis) throws SQLException {
-        warehouse.run(
-                "create table found_recent (leaf integer, millis bigint, topic integer, part integer, off bigint)");
+    void recentEvents(Recording recording, Dimensions dimensions, long boundMillis) throws SQLException {
+        warehouse.run("create table found_recent (leaf integer, millis bigint, topic integer, part integer, off bigint,"
+                + " said integer)");
         try (DuckDBAppender table = warehouse.appender("found_recent")) {
             each(
-                    "select identifier, " + millis("event_time") + ", raw_topic, raw_partition, raw_offset"
+                    "select identifier, " + millis("event_time") + ", raw_topic, raw_partition, raw_offset, "
+                            + String.join(", ", JourneyMeasure.NAMES)
                             + " from recent_events where event_time >= to_timestamp(? / 1000.0)",
                     row -> {
                         table.beginRow();
@@ -224,10 +225,25 @@ final class StoreReading implements AutoCloseable {
                         table.append(recording.topic(row.getString(3)));
                         table.append(row.getInt(4));
                         table.append(row.getLong(5));
+                        List<String> said = new ArrayList<>(JourneyMeasure.NAMES.size());
+                        for (int i = 0; i < JourneyMeasure.NAMES.size(); i++) {
+                            said.add(row.getString(6 + i));
+                        }
+                        table.append(JourneyMeasure.of(said, dimensions));
                         table.endRow();
                     },
                     boundMillis);
         }
+        dimensions.flush();
+    }
+
+    /** Since when what happens counts, as MeasureJob says; {@link Long#MIN_VALUE} where it does not. */
+    long hotSince() throws SQLException {
+        long[] since = {Long.MIN_VALUE};
+        each(
+                "select " + millis("hot_since") + " from event_time where hot_since is not null",
+                row -> since[0] = row.getLong(1));
+        return since[0];
     }
 
     /** What counts all that arrived after a time alone, and that time: see {@code counted_since}. */

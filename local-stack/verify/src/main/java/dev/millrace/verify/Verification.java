@@ -61,6 +61,7 @@ public final class Verification {
                 config.stitch().maxFuture().toMillis(),
                 measures,
                 sessions,
+                config.measure().journeys().enabled() ? new JourneyMeasure(rows, reading) : null,
                 dimensions,
                 progress);
         progress.accept("reading cold storage at " + options.root());
@@ -69,12 +70,11 @@ public final class Verification {
         new RawComparison(warehouse, options, recording, findings).compare();
 
         progress.accept("working out who is who");
-        long latest = warehouse.number("select coalesce(max(millis), 0) from raw");
-        long bound = latest - config.measure().hotHorizon().toMillis();
-        Answer answer = new Answer(warehouse, recording, measures, dimensions, bound);
-        answer.dropCopies(config.stitch().dedupeWindow().toMillis());
-        answer.people(config.requireIdentity().maxPath());
+        new Copies(warehouse, config.stitch(), findings).drop();
         try (StoreReading store = new StoreReading(config.requireStore(), warehouse)) {
+            long bound = bound(warehouse, config, store, findings);
+            Answer answer = new Answer(warehouse, recording, measures, dimensions, bound);
+            answer.people(config.requireIdentity().maxPath());
             progress.accept("comparing people");
             store.identifiers(recording);
             store.links(recording);
@@ -105,13 +105,27 @@ public final class Verification {
             }
             if (config.measure().journeys().enabled()) {
                 progress.accept("comparing recent events");
-                store.recentEvents(recording, bound);
+                store.recentEvents(recording, dimensions, bound);
                 recording.flush();
                 new RecentEventsComparison(warehouse, findings)
                         .compare(bound, config.measure().journeys().events());
             }
             new SignalsComparison(warehouse, options, recording, findings).compare(store, beginnings);
+            return findings.report(recording, bound);
         }
-        return findings.report(recording, bound);
+    }
+
+    /** What windows that are compared begin at or later. */
+    private static long bound(Warehouse warehouse, MillraceConfig config, StoreReading store, Findings findings)
+            throws SQLException {
+        long latest = warehouse.number("select coalesce(max(millis), 0) from raw where millis <> " + Recording.NO_TIME);
+        long bound = latest - config.measure().hotHorizon().toMillis();
+        long hotSince = store.hotSince();
+        if (hotSince > bound) {
+            findings.note("MeasureJob has let go of what happened before " + Findings.time(hotSince)
+                    + ", though measure.hot_horizon reaches further back: that was raised since");
+            return hotSince;
+        }
+        return bound;
     }
 }

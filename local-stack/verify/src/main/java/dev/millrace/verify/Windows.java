@@ -2,8 +2,13 @@ package dev.millrace.verify;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +19,10 @@ import java.util.TreeSet;
  * The windows of one size in a zone, as the catalogue writes it: {@code 1d}, or {@code 1h/15m} for one that begins each
  * quarter of an hour.
  *
- * <p>Windows begin at the zone's midnight and each {@code every} from there: where that divides an hour, by real time, else
- * by the local clock. A tumbling window ends where the next begins; a hopping one a size after its start, by real time up
- * to an hour, else by the local clock.
+ * <p>Windows begin at the zone's midnight and each {@code every} from there, by the local clock. Of an hour and less they
+ * do so each time the clock says it, and where the clock is changed by no multiple of it; of more the first time, and where
+ * the clock leaves it out, then. A tumbling window ends where the next begins, a hopping one where as many have begun as
+ * overlap.
  */
 final class Windows {
     /** Start (inclusive) and end (exclusive), milliseconds since the epoch. */
@@ -25,13 +31,14 @@ final class Windows {
     private static final int HOUR = 60;
     private static final int DAY = 24 * HOUR;
     private static final long MINUTE_MILLIS = 60_000L;
-    private static final int SLACK = 3 * HOUR;
+    /** A window is at most a day long, and begins or ends up to two days before or after one that it is in. */
+    private static final int DAYS_AROUND = 2;
 
     private final int size;
     private final int every;
     private final ZoneId zone;
-    /** Day -> starts on it, the day before and the day after. */
-    private final Map<LocalDate, NavigableSet<Long>> startsByDay = new HashMap<>();
+    /** Day -> starts on it and on the days around it, in order. */
+    private final Map<LocalDate, long[]> startsByDay = new HashMap<>();
 
     Windows(String text, ZoneId zone) {
         int slash = text.indexOf('/');
@@ -50,69 +57,60 @@ final class Windows {
         };
     }
 
-    /** How many windows a minute is in, where no clock changes. */
+    /** How many windows a minute is in. */
     int overlap() {
-        return (size + every - 1) / every;
+        return size / every;
     }
 
     /** Those that hold a minute, given since the epoch; the earliest first. */
     List<Window> of(long minute) {
         long millis = minute * MINUTE_MILLIS;
-        NavigableSet<Long> starts = startsByDay.computeIfAbsent(
+        long[] starts = startsByDay.computeIfAbsent(
                 Instant.ofEpochMilli(millis).atZone(zone).toLocalDate(), this::startsAround);
-        List<Window> windows = new ArrayList<>();
-        // No window is longer than its size and what a clock is put back.
-        for (long start : starts.subSet(millis - (size + SLACK) * MINUTE_MILLIS, true, millis, true)) {
-            long end = size == every ? starts.higher(start) : endOfHopping(start);
-            if (end > millis) {
-                windows.add(new Window(start, end));
-            }
+        int found = Arrays.binarySearch(starts, millis);
+        int last = found < 0 ? -found - 2 : found;
+        List<Window> windows = new ArrayList<>(overlap());
+        for (int i = last - overlap() + 1; i <= last; i++) {
+            windows.add(new Window(starts[i], starts[i + overlap()]));
         }
         return windows;
     }
 
-    /** Starts on a day, the one before and the one after. */
-    private NavigableSet<Long> startsAround(LocalDate day) {
+    private long[] startsAround(LocalDate day) {
         NavigableSet<Long> starts = new TreeSet<>();
-        for (int i = -1; i <= 1; i++) {
-            starts.addAll(starts(day.plusDays(i)));
+        for (int i = -DAYS_AROUND; i <= DAYS_AROUND; i++) {
+            starts.addAll(every <= HOUR ? byEachMinute(day.plusDays(i)) : byTheClock(day.plusDays(i)));
         }
-        return starts;
+        return starts.stream().mapToLong(Long::longValue).toArray();
     }
 
-    private List<Long> starts(LocalDate day) {
+    private List<Long> byEachMinute(LocalDate day) {
         List<Long> starts = new ArrayList<>();
-        if (HOUR % every == 0) {
-            long end = midnight(day.plusDays(1));
-            for (long at = midnight(day); at < end; at += every * MINUTE_MILLIS) {
-                starts.add(at);
-            }
-        } else {
-            for (int at = 0; at < DAY; at += every) {
-                starts.add(day.atStartOfDay()
-                        .plusMinutes(at)
-                        .atZone(zone)
-                        .toInstant()
-                        .toEpochMilli());
+        ZoneRules rules = zone.getRules();
+        Instant end = day.plusDays(1).atStartOfDay(zone).toInstant();
+        for (Instant at = day.atStartOfDay(zone).toInstant(); at.isBefore(end); at = at.plusSeconds(60)) {
+            ZoneOffset offset = rules.getOffset(at);
+            int changed = (offset.getTotalSeconds()
+                            - rules.getOffset(at.minusSeconds(60)).getTotalSeconds())
+                    / 60;
+            int clock = LocalDateTime.ofInstant(at, offset).toLocalTime().toSecondOfDay() / 60;
+            if (clock % every == 0 || changed % every != 0) {
+                starts.add(at.toEpochMilli());
             }
         }
         return starts;
     }
 
-    private long midnight(LocalDate day) {
-        return day.atStartOfDay(zone).toInstant().toEpochMilli();
-    }
-
-    private long endOfHopping(long start) {
-        if (size <= HOUR) {
-            return start + size * MINUTE_MILLIS;
+    private List<Long> byTheClock(LocalDate day) {
+        List<Long> starts = new ArrayList<>();
+        for (int at = 0; at < DAY; at += every) {
+            LocalDateTime clock = day.atStartOfDay().plusMinutes(at);
+            ZoneOffsetTransition change = zone.getRules().getTransition(clock);
+            Instant start = change != null && change.isGap()
+                    ? change.getInstant()
+                    : clock.atZone(zone).toInstant();
+            starts.add(start.toEpochMilli());
         }
-        return Instant.ofEpochMilli(start)
-                .atZone(zone)
-                .toLocalDateTime()
-                .plusMinutes(size)
-                .atZone(zone)
-                .toInstant()
-                .toEpochMilli();
+        return starts;
     }
 }

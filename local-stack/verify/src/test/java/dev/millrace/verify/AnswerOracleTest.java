@@ -73,11 +73,12 @@ class AnswerOracleTest {
                     3_600_000,
                     measures,
                     sessionRows,
+                    null,
                     dimensions,
                     line -> {});
             recording.record(new ColdStorage(config.requireMirror().root()));
             Answer answer = new Answer(warehouse, recording, measures, dimensions, 0);
-            answer.dropCopies(86_400_000L);
+            new Copies(warehouse, config.stitch(), new Findings(warehouse, VerifyOptions.of(config, directory))).drop();
             answer.people(16);
             attribute(warehouse, people);
             // Whom aliases name besides is nobody to the oracle.

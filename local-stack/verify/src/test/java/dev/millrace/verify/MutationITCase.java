@@ -285,6 +285,43 @@ class MutationITCase {
     }
 
     @Test
+    void whatAnEventOfAJourneySaysIsCompared() throws Exception {
+        postgres.execute("update recent_events set page = '/elsewhere' where (raw_partition, raw_offset) in"
+                + " (select raw_partition, raw_offset from recent_events order by event_time limit 1)");
+        postgres.execute("update recent_events set source = null, campaign = null where (raw_partition, raw_offset) in"
+                + " (select raw_partition, raw_offset from recent_events order by event_time desc limit 1)");
+
+        assertThat(verify().differences())
+                .hasSize(2)
+                .allSatisfy(difference -> {
+                    assertThat(difference.what()).isEqualTo("recent_events");
+                    assertThat(difference.expected()).contains("\"campaign\":\"spring\"");
+                    assertThat(difference.records()).hasSize(1);
+                })
+                .anySatisfy(difference -> assertThat(difference.found()).contains("\"page\":\"/elsewhere\""))
+                .anySatisfy(difference -> assertThat(difference.found()).contains("\"source\":null"));
+    }
+
+    @Test
+    void whatMeasureJobHasLetGoOfIsNotComparedWhereTheHorizonWasRaised() throws Exception {
+        postgres.execute("delete from metric_values where window_start < '2024-05-06T12:00Z'");
+        postgres.execute("delete from sessions where started_at < '2024-05-06T12:00Z'");
+        postgres.execute("delete from recent_events where event_time < '2024-05-06T12:00Z'");
+        assertThat(differing(verify())).contains("metric events", "sessions", "recent_events");
+
+        postgres.execute("insert into event_time_progress values"
+                + " ('measure', '2024-05-07T00:00Z', '2024-05-06T12:00Z', now())");
+        try {
+            VerifyReport report = verify();
+            assertThat(differing(report)).isSubsetOf("data_health of all records", "data_health of rejected records");
+            assertThat(report.notes())
+                    .anySatisfy(note -> assertThat(note).contains("2024-05-06T12:00:00Z", "raised since"));
+        } finally {
+            postgres.execute("delete from event_time_progress");
+        }
+    }
+
+    @Test
     void whatIsBeyondTheCapOfADimensionIsComparedAsASum() throws Exception {
         ObjectNode paths = JSON.createObjectNode();
         paths.put("name", "paths").put("aggregate", "count").put("max_values", 2);

@@ -185,13 +185,16 @@ final class Shop {
         for (Record record : counted) {
             execute(
                     store,
-                    "insert into recent_events (identifier, event_time, raw_topic, raw_partition, raw_offset, type)"
-                            + " values (?, ?, 'millrace.raw', ?, ?, ?)",
+                    "insert into recent_events (identifier, event_time, raw_topic, raw_partition, raw_offset, type,"
+                            + " event, source, campaign, page) values (?, ?, 'millrace.raw', ?, ?, ?, ?, ?, 'spring', ?)",
                     leaf(record.event()),
                     new Timestamp(record.event().timestampMillis()),
                     record.partition(),
                     record.offset(),
-                    record.event().type());
+                    record.event().type(),
+                    record.event().name(),
+                    record.event().source(),
+                    record.event().context().replaceAll(".*\"path\": \"([^\"]*)\".*", "$1"));
         }
     }
 

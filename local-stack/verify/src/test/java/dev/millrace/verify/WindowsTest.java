@@ -25,6 +25,16 @@ class WindowsTest {
         "1h,Europe/Vienna,2024-10-27T00:30:00Z,2024-10-27T00:00:00Z/2024-10-27T01:00:00Z",
         "1h,Europe/Vienna,2024-10-27T01:30:00Z,2024-10-27T01:00:00Z/2024-10-27T02:00:00Z",
         "10m/5m,UTC,2024-05-06T00:00:00Z,2024-05-05T23:55:00Z/2024-05-06T00:05:00Z 2024-05-06T00:00:00Z/2024-05-06T00:10:00Z",
+        // Always of two hours, whatever the clock does in between; of four on the clock three and five.
+        "2h/1h,Europe/Vienna,2024-03-31T00:30:00Z,2024-03-30T23:00:00Z/2024-03-31T01:00:00Z 2024-03-31T00:00:00Z/2024-03-31T02:00:00Z",
+        "4h/2h,Europe/Vienna,2024-03-31T01:30:00Z,2024-03-30T23:00:00Z/2024-03-31T02:00:00Z 2024-03-31T01:00:00Z/2024-03-31T04:00:00Z",
+        "4h/2h,Europe/Vienna,2024-10-27T01:30:00Z,2024-10-26T22:00:00Z/2024-10-27T03:00:00Z 2024-10-27T00:00:00Z/2024-10-27T05:00:00Z",
+        // 02:40 does not come, nor does 02:15; the quarter before what comes twice is cut there, and so is what is to
+        // come.
+        "80m,Europe/Vienna,2024-03-31T01:05:00Z,2024-03-31T01:00:00Z/2024-03-31T02:00:00Z",
+        "45m,Europe/Vienna,2024-03-31T00:45:00Z,2024-03-31T00:30:00Z/2024-03-31T01:00:00Z",
+        "45m,Europe/Vienna,2024-03-31T01:05:00Z,2024-03-31T01:00:00Z/2024-03-31T01:45:00Z",
+        "45m,Europe/Vienna,2024-10-27T01:05:00Z,2024-10-27T01:00:00Z/2024-10-27T01:15:00Z",
         "1h/30m,Europe/Vienna,2024-10-27T01:00:00Z,2024-10-27T00:30:00Z/2024-10-27T01:30:00Z 2024-10-27T01:00:00Z/2024-10-27T02:00:00Z"
     })
     void aMinuteIsInTheseWindows(String size, String zone, Instant at, String expected) {

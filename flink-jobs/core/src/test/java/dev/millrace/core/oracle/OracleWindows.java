@@ -2,8 +2,10 @@ package dev.millrace.core.oracle;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The windows of one size, {@code 1h} or {@code 1h/15m}, in a zone.
  *
- * <p>A local day begins at midnight, and in it a window begins each {@code every} (tumbling: each size). Parts of an hour
- * follow each other by real time, all longer ones by the local clock. A tumbling window ends where the next begins. A
- * hopping one ends a size after its start: up to an hour by real time, else by the local clock.
+ * <p>A local day begins at midnight, and in it a window begins each {@code every} (tumbling: each size). Hours and parts
+ * of one follow each other by real time, all longer ones by the local clock. A tumbling window ends where the next begins. A
+ * hopping one ends a size after its start: if they begin each hour or more often by real time, else by the local clock.
  */
 final class OracleWindows {
     /** Start (inclusive) and end (exclusive), milliseconds since the epoch. */
@@ -31,7 +33,7 @@ final class OracleWindows {
     private final int size;
     private final int every;
     private final ZoneId zone;
-    /** Local day -> starts on it, the day before and the day after. */
+    /** Local day -> starts on it and on the two days before and after. */
     private final Map<LocalDate, NavigableSet<Instant>> starts = new ConcurrentHashMap<>();
 
     private OracleWindows(String text, ZoneId zone) {
@@ -72,9 +74,10 @@ final class OracleWindows {
     }
 
     private NavigableSet<Instant> startsAround(LocalDate day) {
-        NavigableSet<Instant> all = new TreeSet<>(startsOn(day));
-        all.addAll(startsOn(day.minusDays(1)));
-        all.addAll(startsOn(day.plusDays(1)));
+        NavigableSet<Instant> all = new TreeSet<>();
+        for (int i = -2; i <= 2; i++) {
+            all.addAll(startsOn(day.plusDays(i)));
+        }
         return all;
     }
 
@@ -89,14 +92,20 @@ final class OracleWindows {
             }
         } else {
             for (int minute = 0; minute < DAY; minute += every) {
-                all.add(day.atTime(minute / HOUR, minute % HOUR).atZone(zone).toInstant());
+                LocalDateTime clock = day.atTime(minute / HOUR, minute % HOUR);
+                ZoneOffsetTransition change = zone.getRules().getTransition(clock);
+                // What the clock leaves out is when it does.
+                all.add(
+                        change != null && change.isGap()
+                                ? change.getInstant()
+                                : clock.atZone(zone).toInstant());
             }
         }
         return all;
     }
 
     private Instant hoppingEnd(Instant start) {
-        if (size <= HOUR) {
+        if (every <= HOUR) {
             return start.plusSeconds(60L * size);
         }
         return ZonedDateTime.of(start.atZone(zone).toLocalDateTime().plusMinutes(size), zone)
