@@ -38,18 +38,20 @@ final class CatchingUp {
     void await(Duration atMost, Consumer<String> progress) {
         long deadline = System.nanoTime() + atMost.toNanos();
         long toldMillis = 0;
+        Map<String, Reading> before = null;
         while (true) {
-            Map<String, Long> unread = unread();
-            if (unread.isEmpty()) {
+            Map<String, Reading> readings = unread();
+            if (readings.isEmpty()) {
                 return;
             }
+            before = before == null ? readings : before;
             if (System.nanoTime() > deadline) {
                 throw new StackException("the pipeline did not catch up within " + atMost.toSeconds() + " s: "
-                        + text(unread) + "; stop what sends events, or wait longer with --wait");
+                        + text(readings) + "; " + advice(before, readings));
             }
             if (System.currentTimeMillis() - toldMillis >= TOLD_EVERY_MILLIS) {
                 toldMillis = System.currentTimeMillis();
-                progress.accept("waiting for the jobs: " + text(unread));
+                progress.accept("waiting for the jobs: " + text(readings));
             }
             try {
                 Thread.sleep(BETWEEN_MILLIS);
@@ -60,20 +62,44 @@ final class CatchingUp {
         }
     }
 
+    /**
+     * How far a job has come with a topic.
+     *
+     * @param read records of it that the job has read, by what it committed last
+     * @param unread those that are to be read
+     */
+    record Reading(long read, long unread) {
+        Reading and(Reading other) {
+            return new Reading(read + other.read, unread + other.unread);
+        }
+    }
+
     /** What a line says of {@link #unread}. */
-    static String text(Map<String, Long> unread) {
+    static String text(Map<String, Reading> readings) {
         StringJoiner text = new StringJoiner(", ");
-        unread.forEach((where, records) -> text.add(where + " has " + records + " to read"));
+        readings.forEach((where, reading) -> text.add(where + " has " + reading.unread() + " to read"));
         return text.toString();
     }
 
-    /** Job and topic -> records to read, where there are some. In the order in which records go: what is done stays done. */
-    private Map<String, Long> unread() {
+    /** What to do about it: who has read nothing since is not slow. */
+    static String advice(Map<String, Reading> before, Map<String, Reading> after) {
+        List<String> idle = after.keySet().stream()
+                .filter(where -> before.containsKey(where)
+                        && before.get(where).read() == after.get(where).read())
+                .toList();
+        return idle.isEmpty()
+                ? "stop what sends events, or wait longer with --wait"
+                : String.join(", ", idle) + (idle.size() == 1 ? " has" : " have")
+                        + " read nothing meanwhile: see 'stack jobs' and 'stack logs'";
+    }
+
+    /** Job and topic -> how far it is, where it is not done. In the order in which records go: what is done stays done. */
+    private Map<String, Reading> unread() {
         TopicOptions topics = config.topics();
         List<String> raw = rawTopics();
         List<String> stitch = new ArrayList<>(raw);
         stitch.add(topics.identityLoop());
-        Map<String, Long> unread = new LinkedHashMap<>();
+        Map<String, Reading> unread = new LinkedHashMap<>();
         unread.putAll(unread(Job.MIRROR, raw));
         unread.putAll(unread(Job.STITCH, stitch));
         unread.putAll(unread(Job.MEASURE, List.of(topics.stitched(), topics.rejected())));
@@ -84,8 +110,8 @@ final class CatchingUp {
         return config.topics().raw().stream().map(RawTopic::name).toList();
     }
 
-    private Map<String, Long> unread(Job job, List<String> topics) {
-        Map<String, Long> unread = new LinkedHashMap<>();
+    private Map<String, Reading> unread(Job job, List<String> topics) {
+        Map<String, Reading> readings = new LinkedHashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(job.flinkName())) {
             List<TopicPartition> partitions = partitions(consumer, topics);
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
@@ -95,14 +121,16 @@ final class CatchingUp {
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata read = committed.get(partition);
                 long next = read == null ? begins.get(partition) : read.offset();
-                if (next < ends.get(partition)) {
-                    unread.merge(job.flinkName() + " " + partition.topic(), ends.get(partition) - next, Long::sum);
-                }
+                readings.merge(
+                        job.flinkName() + " " + partition.topic(),
+                        new Reading(next, Math.max(0, ends.get(partition) - next)),
+                        Reading::and);
             }
+            readings.values().removeIf(reading -> reading.unread() == 0);
         } catch (KafkaException e) {
             throw away(e);
         }
-        return unread;
+        return readings;
     }
 
     /** The raw records that Kafka holds now. */
