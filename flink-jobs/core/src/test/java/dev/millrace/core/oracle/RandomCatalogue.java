@@ -16,7 +16,7 @@ public final class RandomCatalogue {
             List.of("count", "sum", "average", "unique_profiles", "new_profiles", "sessions", "funnel");
 
     private static final List<String> WINDOWS =
-            List.of("1m", "5m", "15m", "1h", "6h", "12h", "1d", "5m/1m", "1h/15m", "6h/30m", "1d/1h", "12h/3h");
+            List.of("1m", "5m", "15m", "1h", "6h", "12h", "1d", "5m/1m", "1h/15m", "2h/30m", "3h/1h", "12h/4h");
     private static final List<String> ZONES = List.of("UTC", "Europe/Vienna", "Asia/Kolkata", "America/New_York");
     private static final List<String> SPANS = List.of("1m", "10m", "30m", "1h", "1d");
     private static final List<String> TYPES = List.of("track", "page", "screen", "identify");
