@@ -28,6 +28,17 @@ begin
 end
 $$;
 
+create function is_of_no_sessions(of_metric text, of_size text, of_start timestamptz, of_dimensions jsonb) returns boolean
+    language sql stable parallel safe
+return exists (
+    select
+    from metric_values n
+    where n.metric = regexp_replace(of_metric, '_(length_seconds|bounce_rate)$', '') and n.metric <> of_metric
+      and n.window_size = of_size and n.window_start = of_start and n.dimensions = of_dimensions
+      and n.value = 0);
+
+comment on function is_of_no_sessions is 'Whether a row is a mean of sessions of which there are none.';
+
 create or replace view metric_windows as
 select v.metric, v.window_size, v.window_start, v.window_end, v.dimensions, v.value,
        v.revision, v.updated_at, v.corrected_at,
@@ -43,14 +54,50 @@ left join metric_definitions d on d.metric = v.metric
 cross join lateral (
     select settled(v.window_end, coalesce(d.settles_after, '0'), coalesce(d.arrivals, false), p.event_time) as complete) s
 -- Of nothing there is no mean: its sessions may have turned out to belong to another window.
-where not (v.value = 0 and coalesce(d.aggregate = 'sessions', false) and exists (
-    select
-    from metric_values n
-    where n.metric = regexp_replace(v.metric, '_(length_seconds|bounce_rate)$', '') and n.metric <> v.metric
-      and n.window_size = v.window_size and n.window_start = v.window_start and n.dimensions = v.dimensions
-      and n.value = 0));
+where not (v.value = 0 and coalesce(d.aggregate = 'sessions', false)
+           and is_of_no_sessions(v.metric, v.window_size, v.window_start, v.dimensions));
 
 comment on view metric_windows is 'metric_values with the state of the window, without means of no sessions. open: it is not complete. closed: it is, and late events, merges and sessions that still go on may correct it. past_horizon: it changes no more. complete: event time (of what is counted by arrival, the clock) is past its end, and settles_after further: all is there but what comes late, and the length of sessions that have not paused since.';
+
+create or replace view metric_trend as
+select w.metric, w.window_size, w.window_start, w.window_end, w.dimensions, w.value,
+       w.revision, w.updated_at, w.corrected_at, w.window_state, w.complete,
+       previous.value as previous_value,
+       change_percent(w.value, previous.value) as change_percent,
+       day_before.value as day_before_value,
+       change_percent(w.value, day_before.value) as day_change_percent,
+       week_before.value as week_before_value,
+       change_percent(w.value, week_before.value) as week_change_percent
+from metric_windows w
+left join metric_definitions d on d.metric = w.metric
+-- Three lookups a row, whatever the planner believes: a dashboard asks for few rows of many. Each finds one at most.
+left join lateral (
+    -- The range is for the index, which has no ends.
+    select p.value
+    from metric_values p
+    where p.metric = w.metric and p.window_size = w.window_size and p.dimensions = w.dimensions
+      and p.window_start >= w.window_start - (window_length(w.window_size) + window_stretch(w.window_size))
+      and p.window_start < w.window_start
+      and p.window_end = w.window_start
+      and not (p.value = 0 and coalesce(d.aggregate = 'sessions', false)
+               and is_of_no_sessions(p.metric, p.window_size, p.window_start, p.dimensions))
+    limit 1) previous on true
+left join lateral (
+    select p.value
+    from metric_values p
+    where p.metric = w.metric and p.window_size = w.window_size and p.dimensions = w.dimensions
+      and p.window_start = window_start_before(w.window_start, w.window_size, coalesce(d.time_zone, 'UTC'), 1)
+      and not (p.value = 0 and coalesce(d.aggregate = 'sessions', false)
+               and is_of_no_sessions(p.metric, p.window_size, p.window_start, p.dimensions))
+    limit 1) day_before on true
+left join lateral (
+    select p.value
+    from metric_values p
+    where p.metric = w.metric and p.window_size = w.window_size and p.dimensions = w.dimensions
+      and p.window_start = window_start_before(w.window_start, w.window_size, coalesce(d.time_zone, 'UTC'), 7)
+      and not (p.value = 0 and coalesce(d.aggregate = 'sessions', false)
+               and is_of_no_sessions(p.metric, p.window_size, p.window_start, p.dimensions))
+    limit 1) week_before on true;
 
 create or replace view metric_latest as
 with sizes as (
@@ -190,7 +237,7 @@ begin
     end if;
     if to_regclass(partition) is not null then
         raise exception 'ensure_partition: % is there, but not attached to %: attach, rename or drop it', partition, parent
-            using errcode = 'invalid_parameter_value';
+            using errcode = 'duplicate_table'; -- Who writes waits for that.
     end if;
     -- Attached, not "create table ... partition of": that would wait for all who read or write the parent, and hold up
     -- all who come after.

@@ -535,15 +535,27 @@ class CatalogueITCase {
         store.run("update metric_definitions set aggregate = 'sessions' where metric like 'sessions%'");
         store.metric("sessions", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{}", 2);
         store.metric("sessions_bounce_rate", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{}", 0);
+        for (String start : List.of("2026-11-22T09", "2026-11-28T09")) {
+            store.metric(
+                    "sessions_bounce_rate",
+                    "1h",
+                    start + ":00:00Z",
+                    start.replace("T09", "T10") + ":00:00Z",
+                    "{}",
+                    0.5);
+        }
         store.metric("unknown_bounce_rate", "1h", "2026-11-21T10:00:00Z", "2026-11-21T11:00:00Z", "{}", 0);
 
-        assertThat(store.rows("select metric, window_start, value from metric_trend order by 1, 2"))
+        assertThat(store.rows("select metric, window_start, value, previous_value, day_before_value, week_before_value"
+                        + " from metric_trend order by 1, 2"))
                 .containsExactly(
-                        List.of("orders", "2026-11-21T09:00:00Z", "0"),
-                        List.of("sessions", "2026-11-21T09:00:00Z", "0"),
-                        List.of("sessions", "2026-11-21T10:00:00Z", "2"),
-                        List.of("sessions_bounce_rate", "2026-11-21T10:00:00Z", "0"),
-                        List.of("unknown_bounce_rate", "2026-11-21T10:00:00Z", "0"));
+                        Arrays.asList("orders", "2026-11-21T09:00:00Z", "0", null, null, null),
+                        Arrays.asList("sessions", "2026-11-21T09:00:00Z", "0", null, null, null),
+                        Arrays.asList("sessions", "2026-11-21T10:00:00Z", "2", "0", null, null),
+                        Arrays.asList("sessions_bounce_rate", "2026-11-21T10:00:00Z", "0", null, null, null),
+                        Arrays.asList("sessions_bounce_rate", "2026-11-22T09:00:00Z", "0.5", null, null, null),
+                        Arrays.asList("sessions_bounce_rate", "2026-11-28T09:00:00Z", "0.5", null, null, null),
+                        Arrays.asList("unknown_bounce_rate", "2026-11-21T10:00:00Z", "0", null, null, null));
     }
 
     private static List<String> latest(String metric, String hour, String dimensions, String... values) {

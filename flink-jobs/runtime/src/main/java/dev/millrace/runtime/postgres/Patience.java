@@ -9,12 +9,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits between attempts, longer each time, and not for ever. An outage is told in the log when it begins and when it is
- * over. For one thread.
+ * over, and anything else that is waited for once that has taken some seconds. For one thread.
  */
 final class Patience {
     private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
     private static final long SHORTEST_MILLIS = 100;
     private static final long LONGEST_MILLIS = 5000;
+    private static final long UNTOLD_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final String table;
     private final Duration limit;
@@ -22,6 +23,7 @@ final class Patience {
     private long failingSinceNanos;
     private int failures;
     private boolean away;
+    private boolean told;
 
     Patience(String table, Duration limit, StoreMetrics metrics) {
         this.table = table;
@@ -45,6 +47,14 @@ final class Patience {
             LOG.warn(
                     "{} can't be written, PostgreSQL is away: {}. Trying again for up to {} s; meanwhile rows wait",
                     table,
+                    Trouble.message(error),
+                    limit.toSeconds());
+        } else if (!away && !told && now - failingSinceNanos > UNTOLD_NANOS) {
+            told = true;
+            LOG.warn(
+                    "{} is not written for {} s: {}. Trying again for up to {} s; meanwhile rows wait",
+                    table,
+                    TimeUnit.NANOSECONDS.toSeconds(now - failingSinceNanos),
                     Trouble.message(error),
                     limit.toSeconds());
         }
@@ -74,5 +84,6 @@ final class Patience {
             metrics.away(false);
         }
         failures = 0;
+        told = false;
     }
 }

@@ -304,6 +304,24 @@ class StoreWriterITCase extends StoreWriterFixture {
         assertThat(metrics.count("rows_refused")).isZero();
     }
 
+    @Test
+    void rowsOfAPartitionThatIsDetachedWaitUntilItIsBack() throws Exception {
+        writeAll(Tables.METRIC_VALUES, List.of(metric("a", 1)), ROWS);
+        postgres.execute("alter table metric_values detach partition metric_values_y1970m01");
+        try (StoreWriter<MetricRow> writer =
+                writer(Tables.METRIC_VALUES, postgres.store(), ROWS, SHORT, Duration.ofMillis(300))) {
+            writer.write(metric("b", 2));
+            assertThatThrownBy(() -> writer.flush())
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("metric_values_y1970m01 is there, but not attached to metric_values");
+        } finally {
+            postgres.execute("alter table metric_values attach partition metric_values_y1970m01"
+                    + " for values from ('1970-01-01Z') to ('1970-02-01Z')");
+        }
+        assertThat(metrics.count("rows_refused")).isZero();
+        assertThat(values()).containsExactly("a|1");
+    }
+
     /**
      * A server's process that reads which partitions there are (a lock on {@code pg_class} holds it up there), while one is
      * attached, does not have that one in its list afterwards, however often it is asked.
