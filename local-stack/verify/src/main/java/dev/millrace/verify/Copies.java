@@ -2,9 +2,9 @@ package dev.millrace.verify;
 
 import dev.millrace.runtime.config.MillraceConfig.StitchOptions;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.duckdb.DuckDBAppender;
 
@@ -79,7 +79,7 @@ final class Copies {
      */
     private void find(String messages, String forgetful) throws SQLException {
         long window = stitch.dedupeWindow().toMillis();
-        List<Integer> leaves = new ArrayList<>();
+        BitSet leaves = new BitSet();
         try (DuckDBAppender dup = warehouse.appender("dup")) {
             long[] message = new long[2];
             // As one who goes by its events alone knows it, and as one who also goes by event time does.
@@ -96,7 +96,7 @@ final class Copies {
                     dup.append(row.getInt(1));
                     dup.endRow();
                 } else if (same) {
-                    leaves.add(row.getInt(2));
+                    leaves.set(row.getInt(2));
                 }
                 if (!byTime) {
                     seen[1] = known;
@@ -111,7 +111,7 @@ final class Copies {
             return;
         }
         try (DuckDBAppender table = warehouse.appender(forgetful)) {
-            for (int leaf : leaves.stream().distinct().toList()) {
+            for (int leaf = leaves.nextSetBit(0); leaf >= 0; leaf = leaves.nextSetBit(leaf + 1)) {
                 table.beginRow();
                 table.append(leaf);
                 table.endRow();
@@ -129,12 +129,28 @@ final class Copies {
         private long arrivedMillis;
     }
 
+    /** Numbers of records, and a time of each; nothing can be written to a table while another is read. */
+    private static final class Rows {
+        private int[] numbers = new int[1024];
+        private long[] millis = new long[1024];
+        private int size;
+
+        void add(int number, long time) {
+            if (size == numbers.length) {
+                numbers = Arrays.copyOf(numbers, 2 * size);
+                millis = Arrays.copyOf(millis, 2 * size);
+            }
+            numbers[size] = number;
+            millis[size++] = time;
+        }
+    }
+
     /** The later of an event's time and event time when it arrived: table {@code known_at}, of the forgetful. */
     private void knownAt() throws SQLException {
         long wait = stitch.outOfOrderness().toMillis() + 1;
         long idle = stitch.idleAfter().toMillis();
         Map<Long, Progress> partitions = new HashMap<>();
-        List<long[]> rows = new ArrayList<>();
+        Rows rows = new Rows();
         long[] eventTime = {Long.MIN_VALUE};
         warehouse.each(
                 "select no, topic, part, arrived, millis, leaf in (select leaf from forgotten) from raw where millis <> "
@@ -143,7 +159,7 @@ final class Copies {
                     long arrived = row.getLong(4);
                     long millis = row.getLong(5);
                     if (row.getBoolean(6)) {
-                        rows.add(new long[] {row.getLong(1), Math.max(millis, eventTime[0])});
+                        rows.add(row.getInt(1), Math.max(millis, eventTime[0]));
                     }
                     Progress own = partitions.computeIfAbsent(
                             ((long) row.getInt(2) << 32) + row.getInt(3), any -> new Progress());
@@ -158,10 +174,10 @@ final class Copies {
                     eventTime[0] = Math.max(eventTime[0], least - wait);
                 });
         try (DuckDBAppender table = warehouse.appender("known_at")) {
-            for (long[] row : rows) {
+            for (int i = 0; i < rows.size; i++) {
                 table.beginRow();
-                table.append((int) row[0]);
-                table.append(row[1]);
+                table.append(rows.numbers[i]);
+                table.append(rows.millis[i]);
                 table.endRow();
             }
         }

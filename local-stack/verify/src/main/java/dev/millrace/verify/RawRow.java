@@ -45,6 +45,15 @@ record RawRow(
 
     static final int TRAITS = 9;
 
+    /** In all of its texts. */
+    int chars() {
+        int chars = 0;
+        for (String field : fields) {
+            chars += field == null ? 0 : field.length();
+        }
+        return chars;
+    }
+
     String field(int column) {
         return fields[column];
     }

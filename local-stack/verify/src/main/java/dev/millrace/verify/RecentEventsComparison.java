@@ -18,8 +18,9 @@ final class RecentEventsComparison {
      * Events that happened at the bound or later, each of which is there unless its identifier has as many later ones.
      *
      * @param kept events that are kept of each identifier
+     * @param saidSinceMillis of earlier ones it is not compared what they say
      */
-    void compare(long boundMillis, int kept) throws SQLException {
+    void compare(long boundMillis, int kept, long saidSinceMillis) throws SQLException {
         warehouse.run("create table expected_recent as select leaf, millis, topic, part, off, said from raw"
                 + " where leaf >= 0 and millis >= " + boundMillis + " and no not in (select no from dup)");
         warehouse.run("create table unexpected_recent as select * from found_recent f where not exists (select 1 from"
@@ -27,7 +28,7 @@ final class RecentEventsComparison {
                 + " and e.leaf = f.leaf and e.millis = f.millis)");
         warehouse.run("create table other_recent as select f.*, e.said as expected_said from found_recent f join"
                 + " expected_recent e on e.topic = f.topic and e.part = f.part and e.off = f.off and e.leaf = f.leaf"
-                + " and e.millis = f.millis where e.said <> f.said");
+                + " and e.millis = f.millis where e.said <> f.said and e.millis >= " + saidSinceMillis);
         warehouse.run("create table missing_recent as select * from expected_recent e where not exists (select 1 from"
                 + " found_recent f where e.topic = f.topic and e.part = f.part and e.off = f.off)");
         // Of those who miss some: only what is among their latest is missed.

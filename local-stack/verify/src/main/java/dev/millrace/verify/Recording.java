@@ -146,13 +146,19 @@ final class Recording {
                 .map(file -> "'" + Warehouse.quoted(file.local().toString()) + "'")
                 .collect(Collectors.joining(", "));
         String columns = RawRow.FIELDS.stream().map(field -> '"' + field + '"').collect(Collectors.joining(", "));
-        warehouse.files(
+        String query =
                 "select topic, \"partition\", \"offset\", epoch_ms(record_timestamp), filename, decode_error is null, "
                         + "epoch_ms(\"timestamp\"), epoch_ms(sent_at), epoch_ms(received_at), " + columns
                         + " from read_parquet([" + paths
-                        + "], filename = true, hive_partitioning = false, union_by_name = true)",
-                row -> take(row(row), row.getString(5)));
+                        + "], filename = true, hive_partitioning = false, union_by_name = true)";
+        new ReadAhead<Read>(read -> read.row().chars())
+                .each(
+                        reads -> warehouse.files(query, row -> reads.take(new Read(row(row), row.getString(5)))),
+                        read -> take(read.row(), read.path()));
     }
+
+    /** A record, and where it was read. */
+    private record Read(RawRow row, String path) {}
 
     private static RawRow row(ResultSet row) throws SQLException {
         String[] fields = new String[RawRow.FIELDS.size()];

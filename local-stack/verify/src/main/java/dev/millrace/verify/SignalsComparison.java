@@ -41,12 +41,22 @@ final class SignalsComparison {
                         + " changed, and is not compared");
                 continue;
             }
+            if (mayHaveExpired()) {
+                findings.note("metric " + metric.name() + " is not compared: records have come for longer than"
+                        + " measure.retention.metrics, and its first windows may have been dropped");
+                continue;
+            }
             long rejected = warehouse.number("select count(*) from raw where leaf = " + Recording.REJECTED);
             String size = metric.windows().get(metric.windows().size() - 1);
             long[] found = store.signals(metric.name(), size);
             compare(metric.name() + " of all records", recording.count(), found[0], "");
             compare(metric.name() + " of rejected records", rejected, found[1], " and r.leaf = " + Recording.REJECTED);
         }
+    }
+
+    private boolean mayHaveExpired() throws SQLException {
+        long cameForMillis = warehouse.number("select coalesce(max(arrived) - min(arrived), 0) from raw");
+        return cameForMillis > options.config().measure().retention().metrics().toMillis();
     }
 
     private void compare(String what, long expected, long found, String which) throws SQLException {

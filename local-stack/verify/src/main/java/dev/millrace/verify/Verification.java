@@ -95,11 +95,12 @@ public final class Verification {
             if (strangers > 0) {
                 findings.note(strangers + " rows are of metrics that the configuration does not have");
             }
+            // Of another catalogue, events said otherwise where they came from.
+            long said = sessions == null ? bound : beginnings.from("table sessions", bound);
             if (sessions != null) {
                 progress.accept("comparing sessions");
                 new Sessions(warehouse).of(sessions);
-                long from =
-                        beginnings.from("table sessions", bound) + rows.gap().toMillis();
+                long from = said + rows.gap().toMillis();
                 store.sessions(from);
                 new SessionsComparison(warehouse, findings).compare(from);
             }
@@ -108,7 +109,7 @@ public final class Verification {
                 store.recentEvents(recording, dimensions, bound);
                 recording.flush();
                 new RecentEventsComparison(warehouse, findings)
-                        .compare(bound, config.measure().journeys().events());
+                        .compare(bound, config.measure().journeys().events(), said);
             }
             new SignalsComparison(warehouse, options, recording, findings).compare(store, beginnings);
             return findings.report(recording, bound);
@@ -123,7 +124,8 @@ public final class Verification {
         long hotSince = store.hotSince();
         if (hotSince > bound) {
             findings.note("MeasureJob has let go of what happened before " + Findings.time(hotSince)
-                    + ", though measure.hot_horizon reaches further back: that was raised since");
+                    + ", though measure.hot_horizon reaches further back: it was raised since, or cold storage is behind"
+                    + " the store");
             return hotSince;
         }
         return bound;

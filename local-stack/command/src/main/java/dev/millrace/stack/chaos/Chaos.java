@@ -108,7 +108,7 @@ final class Chaos {
 
     private void breakThings(LocalStack local, Traffic traffic) throws InterruptedException {
         Pulse pulse = new Pulse(local, traffic, progress);
-        Optional<String> never = pulse.await(BEGINS_WITHIN);
+        Optional<String> never = pulse.await(BEGINS_WITHIN, Instant.EPOCH);
         if (never.isPresent()) {
             throw new StackException("the stack does not keep up even before the first fault: " + never.get());
         }
@@ -131,7 +131,7 @@ final class Chaos {
             double recovery = 0;
             try {
                 long over = injector.inject(fault);
-                amiss = pulse.await(RECOVERS_WITHIN);
+                amiss = pulse.await(RECOVERS_WITHIN, Instant.now().minusNanos(System.nanoTime() - over));
                 recovery = seconds(over);
             } catch (RuntimeException e) {
                 if (Thread.currentThread().isInterrupted()) {

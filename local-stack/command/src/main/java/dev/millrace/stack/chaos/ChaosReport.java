@@ -199,7 +199,7 @@ record ChaosReport(
         out.println(
                 "Recovered: from when the fault was over (a killed process dead, a paused one going on, room on the disk"
                         + " again; of a rescaling from its begin) until every part and job ran, the senders were at most two seconds"
-                        + " behind, and event time in the store at most " + Pulse.FRESH.toSeconds()
+                        + " behind, and event time in the store, told since, at most " + Pulse.FRESH.toSeconds()
                         + " seconds, of which five are what StitchJob waits for stragglers. Looked at twice a second.");
         out.println();
         lines().forEach(line -> out.println((line.startsWith("  ") ? "  - " : "- ") + line.strip()));

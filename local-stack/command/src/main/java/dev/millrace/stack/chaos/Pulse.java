@@ -7,10 +7,12 @@ import dev.millrace.stack.flink.FlinkException;
 import dev.millrace.stack.flink.JobStatus;
 import dev.millrace.stack.part.Part;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,7 +35,7 @@ final class Pulse {
     private static final String LAG =
             """
             select extract(epoch from now() - min(event_time)) from event_time_progress
-            where updated_at > now() - interval '10 seconds'
+            where updated_at > greatest(now() - interval '10 seconds', ?)
             """;
 
     private final LocalStack local;
@@ -46,12 +48,16 @@ final class Pulse {
         this.progress = progress;
     }
 
-    /** Returns once it keeps up; says what is still amiss if it does not in time. */
-    Optional<String> await(Duration atMost) throws InterruptedException {
+    /**
+     * Returns once it keeps up; says what is still amiss if it does not in time.
+     *
+     * @param since what the store was told before counts for nothing
+     */
+    Optional<String> await(Duration atMost, Instant since) throws InterruptedException {
         long begun = System.nanoTime();
         long told = begun;
         while (true) {
-            Optional<String> amiss = amiss();
+            Optional<String> amiss = amiss(since);
             long now = System.nanoTime();
             if (amiss.isEmpty() || now - begun > atMost.toNanos()) {
                 return amiss;
@@ -65,7 +71,7 @@ final class Pulse {
     }
 
     /** The first thing that is not as it should be, in a clause; empty: it keeps up. */
-    private Optional<String> amiss() {
+    private Optional<String> amiss(Instant since) {
         for (Part part : local.parts()) {
             if (!part.running()) {
                 return Optional.of(part.name() + " does not run");
@@ -85,7 +91,7 @@ final class Pulse {
             if (jobs.size() < Job.values().length) {
                 return Optional.of("only " + jobs.size() + " jobs are there");
             }
-            OptionalDouble lag = lag();
+            OptionalDouble lag = lag(since);
             if (lag.isEmpty()) {
                 return Optional.of("no writer tells how far event time has come");
             }
@@ -98,11 +104,12 @@ final class Pulse {
         }
     }
 
-    private OptionalDouble lag() throws SQLException {
+    private OptionalDouble lag(Instant since) throws SQLException {
         try (Connection store = local.store();
-                Statement statement = store.createStatement()) {
+                PreparedStatement statement = store.prepareStatement(LAG)) {
             statement.setQueryTimeout(5);
-            try (ResultSet row = statement.executeQuery(LAG)) {
+            statement.setObject(1, since.atOffset(ZoneOffset.UTC));
+            try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 double seconds = row.getDouble(1);
                 return row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(seconds);

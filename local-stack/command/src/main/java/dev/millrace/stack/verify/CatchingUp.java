@@ -27,6 +27,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class CatchingUp {
     private static final long BETWEEN_MILLIS = 1000;
     private static final long TOLD_EVERY_MILLIS = 5000;
+    /** Some checkpoints: a job that has read nothing for so long reads nothing at all. */
+    private static final long LONG_NANOS = 60_000_000_000L;
 
     private final MillraceConfig config;
 
@@ -38,16 +40,18 @@ final class CatchingUp {
     void await(Duration atMost, Consumer<String> progress) {
         long deadline = System.nanoTime() + atMost.toNanos();
         long toldMillis = 0;
-        Map<String, Reading> before = null;
+        Map<String, Reading> before = Map.of();
+        long beforeNanos = System.nanoTime();
         while (true) {
             Map<String, Reading> readings = unread();
             if (readings.isEmpty()) {
                 return;
             }
-            before = before == null ? readings : before;
+            before = before.isEmpty() ? readings : before;
             if (System.nanoTime() > deadline) {
                 throw new StackException("the pipeline did not catch up within " + atMost.toSeconds() + " s: "
-                        + text(readings) + "; " + advice(before, readings));
+                        + text(readings) + "; "
+                        + advice(System.nanoTime() - beforeNanos < LONG_NANOS ? Map.of() : before, readings));
             }
             if (System.currentTimeMillis() - toldMillis >= TOLD_EVERY_MILLIS) {
                 toldMillis = System.currentTimeMillis();
@@ -81,7 +85,11 @@ final class CatchingUp {
         return text.toString();
     }
 
-    /** What to do about it: who has read nothing since is not slow. */
+    /**
+     * What to do about it: who has read nothing since is not slow.
+     *
+     * @param before how far they were long ago; empty: that is not known
+     */
     static String advice(Map<String, Reading> before, Map<String, Reading> after) {
         List<String> idle = after.keySet().stream()
                 .filter(where -> before.containsKey(where)

@@ -14,7 +14,9 @@ class CatchingUpTest {
         Map<String, Reading> before = Map.of(WHERE, new Reading(10, 5));
         Map<String, Reading> after = Map.of(WHERE, new Reading(12, 9));
         assertThat(CatchingUp.text(after)).isEqualTo(WHERE + " has 9 to read");
-        assertThat(CatchingUp.advice(before, after)).isEqualTo("stop what sends events, or wait longer with --wait");
+        String wait = "stop what sends events, or wait longer with --wait";
+        assertThat(CatchingUp.advice(before, after)).isEqualTo(wait);
+        assertThat(CatchingUp.advice(Map.of(), after)).isEqualTo(wait);
     }
 
     @Test
