@@ -26,6 +26,7 @@ final class OracleWindows {
 
     private static final int HOUR = 60;
     private static final int DAY = 24 * HOUR;
+    private static final int SLACK = 3 * HOUR;
 
     /** Size and zone -> its windows: there are few, and to list them takes long. */
     private static final Map<String, OracleWindows> KNOWN = new ConcurrentHashMap<>();
@@ -64,7 +65,8 @@ final class OracleWindows {
         NavigableSet<Instant> around =
                 starts.computeIfAbsent(minute.atZone(zone).toLocalDate(), this::startsAround);
         List<Window> found = new ArrayList<>();
-        for (Instant start : around.headSet(minute, true)) {
+        // No window is longer than its size and what a clock is put back.
+        for (Instant start : around.subSet(minute.minusSeconds(60L * (size + SLACK)), true, minute, true)) {
             Instant end = size == every ? around.higher(start) : hoppingEnd(start);
             if (end.isAfter(minute)) {
                 found.add(new Window(start.toEpochMilli(), end.toEpochMilli()));
