@@ -41,7 +41,7 @@ class MeasuringHarnessTest {
     private static final int MOST_READ_AHEAD = 10;
 
     @ParameterizedTest
-    @CsvSource({"HEAP, 50", "ROCKSDB, 10"})
+    @CsvSource({"HEAP, 60", "ROCKSDB, 15"})
     void rowsAreExactAtEveryPrefixThoughTheJobFailsAndGoesOnFromItsCheckpoints(Backend backend, int histories)
             throws Exception {
         Set<String> lifecycles = new HashSet<>();
@@ -54,7 +54,7 @@ class MeasuringHarnessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"HEAP, 30", "ROCKSDB, 4"})
+    @CsvSource({"HEAP, 40", "ROCKSDB, 5"})
     void rowsOfHotWindowsAreExactAndInTheEndNothingIsKept(Backend backend, int histories) throws Exception {
         for (int seed = 1; seed <= histories; seed++) {
             new Run(backend, seed, 2 * DAY).exactWhileHot();
