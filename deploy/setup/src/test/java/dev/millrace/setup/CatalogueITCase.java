@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** V3 of the serving store, in a real PostgreSQL: partitions, what views say, and that they use indexes. */
+/** The serving store in a real PostgreSQL: partitions, what views say, and that they use indexes. */
 class CatalogueITCase {
     /** SQLSTATE of a row that no partition takes. */
     private static final String NO_PARTITION = "23514";

@@ -96,11 +96,11 @@ public final class Verification {
                 findings.note(strangers + " rows are of metrics that the configuration does not have");
             }
             // Of another catalogue, events said otherwise where they came from.
-            long said = sessions == null ? bound : beginnings.from("table sessions", bound);
+            long saidSince = sessions == null ? bound : beginnings.from("table sessions", bound);
             if (sessions != null) {
                 progress.accept("comparing sessions");
                 new Sessions(warehouse).of(sessions);
-                long from = said + rows.gap().toMillis();
+                long from = saidSince + rows.gap().toMillis();
                 store.sessions(from);
                 new SessionsComparison(warehouse, findings).compare(from);
             }
@@ -109,7 +109,7 @@ public final class Verification {
                 store.recentEvents(recording, dimensions, bound);
                 recording.flush();
                 new RecentEventsComparison(warehouse, findings)
-                        .compare(bound, config.measure().journeys().events(), said);
+                        .compare(bound, config.measure().journeys().events(), saidSince);
             }
             new SignalsComparison(warehouse, options, recording, findings).compare(store, beginnings);
             return findings.report(recording, bound);

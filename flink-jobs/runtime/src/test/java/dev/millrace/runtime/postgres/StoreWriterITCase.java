@@ -305,7 +305,7 @@ class StoreWriterITCase extends StoreWriterFixture {
     }
 
     @Test
-    void rowsOfAPartitionThatIsDetachedWaitUntilItIsBack() throws Exception {
+    void rowsOfAPartitionThatIsDetachedAreNotLeftOut() throws Exception {
         writeAll(Tables.METRIC_VALUES, List.of(metric("a", 1)), ROWS);
         postgres.execute("alter table metric_values detach partition metric_values_y1970m01");
         try (StoreWriter<MetricRow> writer =

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The generator at a rate, in a thread of its own: every second event goes by HTTP through the collector, the others directly
  * to Kafka. Among them all the while: copies, late events, undecodable bytes, records of an unknown schema, unusable events,
- * requests that are no JSON, clocks that are hours or years off.
+ * requests that are no JSON, clocks that are minutes to years off.
  *
  * <p>It keeps its pace by the clock: what could not be sent in time is sent as soon as it can be.
  */
@@ -73,7 +73,7 @@ final class Traffic implements AutoCloseable {
      *
      * @param events that were generated, copies included
      * @param malformed records that are no usable event, and requests that the collector is to refuse
-     * @param skewed events whose client's clock is hours or years off
+     * @param skewed events whose client's clock is minutes to years off
      * @param refused requests that the collector refused, as it has to
      * @param repeated sent once more, since no answer came or a bad one
      * @param unacknowledged not acknowledged yet
