@@ -19,6 +19,6 @@ final class Profiles {
 
     void take(ProfileChange change, Profile.Output out) {
         Kept kept = profiles.computeIfAbsent(change.profileId(), any -> new Kept(new Profile(), new DaysInMemory()));
-        kept.profile.apply(change, rules, kept.days, out);
+        kept.profile.apply(change, Measuring.EVER, rules, kept.days, out);
     }
 }

@@ -2,11 +2,26 @@ package dev.millrace.core.catalogue;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 
 /** The metrics that are kept. */
-public record Catalogue(List<Metric> metrics) implements Serializable {
-    public Catalogue {
-        metrics = List.copyOf(metrics);
+public final class Catalogue implements Serializable {
+    private final List<Metric> metrics;
+    private final long longestGapMillis;
+
+    public Catalogue(List<Metric> metrics) {
+        this.metrics = List.copyOf(metrics);
+        this.longestGapMillis =
+                metrics.stream().mapToLong(Metric::gapMillis).max().orElse(0);
+    }
+
+    public List<Metric> metrics() {
+        return metrics;
+    }
+
+    /** The longest pause in a session of any of them; 0: there are no sessions. */
+    public long longestGapMillis() {
+        return longestGapMillis;
     }
 
     /** The metric with that id; null: there is none, or no more. */
@@ -17,5 +32,15 @@ public record Catalogue(List<Metric> metrics) implements Serializable {
             }
         }
         return null;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Catalogue that && metrics.equals(that.metrics);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(metrics);
     }
 }

@@ -95,7 +95,7 @@ public final class Leaf {
      */
     public Outcome next(Observation record, long hotSinceMillis, Measuring rules, OlderDays older, Output out) {
         long leaf = MessageIds.hash(record.identifier());
-        days.forgetOnceADay(Measuring.keptSince(hotSinceMillis), older);
+        days.forgetOnceADay(rules.keptSince(hotSinceMillis), older);
         boolean moved = move(record, leaf, hotSinceMillis, out);
         boolean earlier = record.firstSeenMillis() < firstSeenMillis;
         if (earlier) {
@@ -108,7 +108,7 @@ public final class Leaf {
                 : event(record.event(), hotSinceMillis, rules, older, out, touched);
         if (moved) {
             List<Contribution> all = new ArrayList<>();
-            long keptSince = Measuring.keptSince(hotSinceMillis);
+            long keptSince = rules.keptSince(hotSinceMillis);
             days.forEach(older, held -> {
                 if (Day.endMillis(Day.ofHour(held.what().hour())) > keptSince) {
                     all.add(held.what());
@@ -345,8 +345,8 @@ public final class Leaf {
     }
 
     /** Lets go of what no longer changes. Whether nothing is left. */
-    public boolean forget(long hotSinceMillis, OlderDays older) {
-        long keptSince = Measuring.keptSince(hotSinceMillis);
+    public boolean forget(long hotSinceMillis, Measuring rules, OlderDays older) {
+        long keptSince = rules.keptSince(hotSinceMillis);
         days.forgetBefore(keptSince, older);
         return days.isEmpty() && lastMillis < keptSince;
     }

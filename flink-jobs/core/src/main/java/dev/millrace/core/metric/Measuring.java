@@ -40,14 +40,22 @@ public record Measuring(
         return says ? watermarkMillis - horizonMillis : EVER;
     }
 
-    /** Contributions of days that ended before this are in no window that still changes. */
-    static long keptSince(long hotSinceMillis) {
-        return hotSinceMillis == EVER ? EVER : hotSinceMillis - LONGEST_WINDOW_MILLIS;
+    /**
+     * Contributions of days that ended before this are in no window that still changes, nor in a session that may have begun
+     * in one.
+     */
+    long keptSince(long hotSinceMillis) {
+        return hotSinceMillis == EVER ? EVER : hotSinceMillis - reachMillis();
+    }
+
+    /** How far before the end of a window that still changes what happened may matter to it. */
+    private long reachMillis() {
+        return LONGEST_WINDOW_MILLIS + catalogue.longestGapMillis();
     }
 
     /** When a day's contributions are in no window that still changes, event time. */
     long forgetAt(long dayEndMillis) {
-        return dayEndMillis + LONGEST_WINDOW_MILLIS + horizonMillis;
+        return dayEndMillis + reachMillis() + horizonMillis;
     }
 
     /** Ids of the metrics of new people. */

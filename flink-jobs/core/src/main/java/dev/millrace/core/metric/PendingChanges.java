@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /**
  * What leaves have to tell profiles, held for a moment: of what a leaf says about one hour again and again, the profile need
- * only hear the last. Each leaf's words keep their order.
+ * only hear the last, as long as the same windows still change. Each leaf's words keep their order.
  *
  * <p>Not for use by several threads.
  */
@@ -43,6 +43,7 @@ public final class PendingChanges {
 
     private static boolean takesIn(ProfileChange earlier, ProfileChange later) {
         return later.scope() == Scope.HOUR
+                && later.hotSinceMillis() == earlier.hotSinceMillis()
                 && later.profileId().equals(earlier.profileId())
                 && (earlier.scope() == Scope.ALL
                         || earlier.scope() == Scope.HOUR
@@ -75,7 +76,7 @@ public final class PendingChanges {
         return new ProfileChange(
                 earlier.profileId(),
                 earlier.leaf(),
-                Math.max(earlier.hotSinceMillis(), later.hotSinceMillis()),
+                earlier.hotSinceMillis(),
                 later.firstSeenMillis(),
                 earlier.scope(),
                 earlier.hour(),

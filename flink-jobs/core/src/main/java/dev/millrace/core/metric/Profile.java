@@ -57,10 +57,14 @@ public final class Profile {
         }
     }
 
-    /** Takes in what a leaf tells. */
-    public void apply(ProfileChange change, Measuring rules, OlderDays older, Output out) {
-        // What the leaf no longer has is nothing to take back.
-        days.forgetOnceADay(Measuring.keptSince(change.hotSinceMillis()), older);
+    /**
+     * Takes in what a leaf tells.
+     *
+     * @param hotSinceMillis windows that end later may still change by what some leaf is yet to tell: one leaf may be days
+     *     ahead of another
+     */
+    public void apply(ProfileChange change, long hotSinceMillis, Measuring rules, OlderDays older, Output out) {
+        days.forgetOnceADay(rules.keptSince(hotSinceMillis), older);
         ProfileUpdate update =
                 new ProfileUpdate(change.leaf(), days, firstSeenMillis(), change.hotSinceMillis(), rules, older, out);
         lastMillis = Math.max(
@@ -150,8 +154,8 @@ public final class Profile {
     }
 
     /** Lets go of what no longer changes. Whether nothing is left. */
-    public boolean forget(long hotSinceMillis, OlderDays older) {
-        long keptSince = Measuring.keptSince(hotSinceMillis);
+    public boolean forget(long hotSinceMillis, Measuring rules, OlderDays older) {
+        long keptSince = rules.keptSince(hotSinceMillis);
         days.forgetBefore(keptSince, older);
         forgetLeaves(keptSince);
         return days.isEmpty() && lastMillis < keptSince;

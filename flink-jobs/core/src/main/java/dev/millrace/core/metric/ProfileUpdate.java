@@ -123,7 +123,7 @@ final class ProfileUpdate {
             }
         }
         for (Contribution each : come) {
-            if (Day.endMillis(Day.ofHour(each.hour())) > Measuring.keptSince(hotSince)) {
+            if (Day.endMillis(Day.ofHour(each.hour())) > rules.keptSince(hotSince)) {
                 Day day = days.open(Day.ofHour(each.hour()), older);
                 day.held.add(new Held(leaf, each));
                 days.changed(day, older);
@@ -138,7 +138,7 @@ final class ProfileUpdate {
 
     /** Whether a session begins where it seems to: all days are still known in which it may have begun before. */
     boolean knowsStart(Fragment session, long gapMillis) {
-        return session.firstMillis() - gapMillis >= Measuring.keptSince(hotSince);
+        return session.firstMillis() - gapMillis >= rules.keptSince(hotSince);
     }
 
     /** The day of that number, all leaves' contributions; null: there is none. */

@@ -47,6 +47,19 @@ class PendingChangesTest {
         assertThat(only.contributions()).isEmpty();
     }
 
+    /** Else what the first has to say of windows that the second finds past the horizon would be lost. */
+    @Test
+    void whatIsSaidWhenOtherWindowsChangeIsSaidByItself() {
+        ProfileChange first =
+                new ProfileChange("p", 1, HOT_SINCE, 0, Scope.ALL, 0, List.of(), List.of(presence(1, 6, 1)));
+        ProfileChange second =
+                new ProfileChange("p", 1, HOT_SINCE + 1, 0, Scope.HOUR, 7, List.of(1), List.of(presence(1, 7, 1)));
+        pending.add(first);
+        pending.add(second);
+
+        assertThat(flushed()).containsExactly(first, second);
+    }
+
     @Test
     void leavesHoursAndMovesKeepTheirOrder() {
         pending.add(hour("p", 1, 7, List.of(1), presence(1, 7, 1)));

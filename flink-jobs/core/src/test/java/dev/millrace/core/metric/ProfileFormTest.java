@@ -56,6 +56,7 @@ class ProfileFormTest {
         List<String> added = new ArrayList<>();
         profile.apply(
                 new ProfileChange("p", 77, Measuring.EVER, ProfileChange.UNKNOWN, Scope.LEFT, 0, List.of(), List.of()),
+                Measuring.EVER,
                 rules,
                 new InMemory.DaysInMemory(),
                 new Profile.Output() {

@@ -151,7 +151,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
         }
         profile.wasNewIn(keptNewProfiles);
         post.profileId = change.profileId();
-        profile.apply(change, rules, olderDays, post);
+        profile.apply(change, rules.hotSince(watermark()), rules, olderDays, post);
         if (profile.wakeAtMillis() == Profile.ASLEEP) {
             wakeAt(profile.sleepUntil(rules));
         }
@@ -169,7 +169,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
         if (suspected != null) {
             suspected.forEach(session -> confirm(session, profile));
         }
-        if (profile.forget(rules.hotSince(timer.getTimestamp()), olderDays)) {
+        if (profile.forget(rules.hotSince(timer.getTimestamp()), rules, olderDays)) {
             profiles.put(timer.getKey(), null);
             return;
         }

@@ -242,7 +242,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         if (leaf == null || leaf.wakeAtMillis() != timer.getTimestamp()) {
             return;
         }
-        if (leaf.forget(rules.hotSince(timer.getTimestamp()), olderDays)) {
+        if (leaf.forget(rules.hotSince(timer.getTimestamp()), rules, olderDays)) {
             leaves.put(timer.getKey(), null);
             return;
         }

@@ -40,6 +40,9 @@ class AttributeOperatorTest {
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
     private static final long HORIZON = 2 * DAY;
+    /** How long after the horizon a day is kept: the longest window, and the gap of sessions. */
+    private static final long KEPT = 25 * HOUR + 30 * MINUTE;
+
     private static final long NOW = 100 * DAY;
     private static final long PHONE = 1;
     private static final long LAPTOP = 2;
@@ -203,10 +206,10 @@ class AttributeOperatorTest {
             snapshot = snapshot(harness);
         }
         try (var harness = open(backend, snapshot)) {
-            harness.processWatermark(new Watermark(NOW + DAY + HORIZON + 25 * HOUR));
+            harness.processWatermark(new Watermark(NOW + DAY + HORIZON + KEPT));
             snapshot(harness);
             assertThat(Stages.entries(harness)).as("the second day is kept").isGreaterThanOrEqualTo(20);
-            harness.processWatermark(new Watermark(NOW + 2 * DAY + HORIZON + 25 * HOUR));
+            harness.processWatermark(new Watermark(NOW + 2 * DAY + HORIZON + KEPT));
             snapshot(harness);
             assertThat(Stages.entries(harness)).isZero();
             assertThat(harness.numEventTimeTimers()).isZero();
@@ -223,6 +226,68 @@ class AttributeOperatorTest {
         }
         assertThat(sums)
                 .containsExactly(Map.entry("new 100", 1L), Map.entry("people 100", 1L), Map.entry("people 101", 1L));
+    }
+
+    /** Of two partitions that are caught up with, one may be read weeks of event time ahead of the other. */
+    @Test
+    void aLeafThatIsFarAheadHasNothingForgottenThatOthersMayStillSpeakOf() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            harness.processWatermark(new Watermark(NOW));
+            take(harness, change("p", LAPTOP, NOW - HORIZON, NOW, Scope.ALL, presence(NOW)));
+            take(harness, change("p", 3, NOW + 10 * DAY, NOW, Scope.ALL, presence(NOW + 12 * DAY)));
+            take(harness, change("p", PHONE, NOW - HORIZON, NOW, Scope.ALL, presence(NOW)));
+            snapshot(harness);
+            assertThat(sums)
+                    .containsExactly(
+                            Map.entry("new 100", 1L), Map.entry("people 100", 1L), Map.entry("people 112", 1L));
+            harness.processWatermark(new Watermark(NOW + 2 * DAY + HORIZON + KEPT));
+            take(harness, change("p", 4, NOW + 2 * DAY, NOW + 12 * DAY, Scope.ALL, presence(NOW + 12 * DAY)));
+            snapshot(harness);
+            assertThat(sums).containsEntry("people 112", 1L);
+        }
+    }
+
+    /** A day in New York begins at five in the morning, UTC: a session that begins then may be one of the evening before. */
+    @Test
+    void whetherASessionBeganInAWindowIsKnownForAsLongAsTheWindowChanges() throws Exception {
+        ReadableCatalogue visits = InMemory.catalogue(
+                Records.metrics(
+                        "[{name: visits, aggregate: sessions, gap: 12h, windows: [1d], time_zone: America/New_York}]"),
+                null,
+                ZoneOffset.UTC);
+        int visit = visits.catalogue().metrics().get(0).id();
+        long evening = NOW - 2 * HOUR;
+        long morning = NOW + 6 * HOUR;
+        try (var harness = Stages.open(
+                new AttributeOperator(
+                        new Measuring(visits.catalogue(), HORIZON, DAY, 100, Measuring.MOST_AN_HOUR, HOUR),
+                        Backend.HEAP.option(),
+                        3,
+                        store),
+                ProfileChange::profileId,
+                BinaryType.TEXT,
+                new Catching<>(BinaryType.TOTAL_DELTA, delta -> add("visits", delta)),
+                Backend.HEAP,
+                null)) {
+            take(harness, came("p", PHONE, evening, new Fragment(visit, evening, evening, 1, "[]", null, null, 0, 0)));
+            take(harness, came("q", LAPTOP, morning, new Fragment(visit, morning, morning, 1, "[]", null, null, 0, 0)));
+            snapshot(harness);
+            assertThat(sums).containsExactly(Map.entry("visits 100", 1L), Map.entry("visits 99", 1L));
+            long hotSince = NOW + 27 * HOUR;
+            harness.processWatermark(new Watermark(hotSince + HORIZON));
+            take(harness, change("q", LAPTOP, hotSince, ProfileChange.UNKNOWN, Scope.LEFT));
+            take(
+                    harness,
+                    change(
+                            "p",
+                            LAPTOP,
+                            hotSince,
+                            morning,
+                            Scope.ALL,
+                            new Fragment(visit, morning, morning, 1, "[]", null, null, 0, 0)));
+            snapshot(harness);
+            assertThat(sums).containsExactly(Map.entry("visits 99", 1L));
+        }
     }
 
     private static Contribution presence(long millis) {
@@ -266,7 +331,10 @@ class AttributeOperatorTest {
     }
 
     private void add(TotalDelta delta) {
-        String metric = CATALOGUE.catalogue().byId(delta.key().metric()).name();
+        add(CATALOGUE.catalogue().byId(delta.key().metric()).name(), delta);
+    }
+
+    private void add(String metric, TotalDelta delta) {
         sums.merge(metric + ' ' + delta.key().startMillis() / DAY, delta.amounts()[0], Long::sum);
         sums.values().removeIf(sum -> sum == 0);
     }

@@ -262,8 +262,8 @@ class ContributeOperatorTest {
             assertThat(sums).containsEntry("events[]", 3L).containsEntry("health[\"beyond_horizon\"]", 1L);
             assertThat(changes)
                     .extracting(ProfileChange::hotSinceMillis)
-                    .as("so that nothing older is taken for new")
-                    .containsExactly(NOW - HORIZON);
+                    .as("so that each event counts for its profile in the windows in which it counts")
+                    .containsExactly(Measuring.EVER, NOW - HORIZON, NOW - 1 - HORIZON);
 
             harness.processWatermark(new Watermark(NOW - DAY));
             take(harness, at(NOW, event("raw/0", 5, "e", NOW - HORIZON - DAY)));

@@ -76,7 +76,7 @@ class MetricSerializerTest {
                 for (ProfileChange change : told.changes) {
                     assertThat(RoundTrip.throughNetwork(BinaryType.PROFILE_CHANGE, change))
                             .isEqualTo(change);
-                    profile.apply(change, RULES, ofProfile, told);
+                    profile.apply(change, Measuring.EVER, RULES, ofProfile, told);
                 }
             }
             assertThat(ofLeaf.days).as("seed %d: days besides the newest", seed).isNotEmpty();
@@ -195,7 +195,7 @@ class MetricSerializerTest {
 
             Profile profileCopy = profiles.copy(profile);
             byte[] profileBefore = RoundTrip.bytes(profiles, profile);
-            told.changes.forEach(change -> profile.apply(change, RULES, new OlderDaysInMemory(), told));
+            told.changes.forEach(change -> profile.apply(change, Measuring.EVER, RULES, new OlderDaysInMemory(), told));
             assertThat(RoundTrip.bytes(profiles, profileCopy)).isEqualTo(profileBefore);
         }
         Metric events = TestCatalogue.metric("events");
