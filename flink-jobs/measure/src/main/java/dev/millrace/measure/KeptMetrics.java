@@ -2,7 +2,9 @@ package dev.millrace.measure;
 
 import dev.millrace.core.catalogue.Catalogue;
 import dev.millrace.core.catalogue.Metric;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -16,6 +18,9 @@ import org.apache.flink.api.common.typeinfo.Types;
  */
 public final class KeptMetrics {
     private static final ListStateDescriptor<Integer> STATE = new ListStateDescriptor<>("metrics", Types.INT);
+
+    /** In each: of a catalogue without metrics, too, it is known what it had. */
+    private static final int KNOWN = Integer.MIN_VALUE;
 
     private final ListState<Integer> state;
     private final Set<Integer> kept = new HashSet<>();
@@ -32,6 +37,8 @@ public final class KeptMetrics {
 
     /** For the checkpoint that is taken now. */
     public void save(Catalogue catalogue) throws Exception {
-        state.update(catalogue.metrics().stream().map(Metric::id).toList());
+        List<Integer> ids = new ArrayList<>(List.of(KNOWN));
+        catalogue.metrics().forEach(metric -> ids.add(metric.id()));
+        state.update(ids);
     }
 }

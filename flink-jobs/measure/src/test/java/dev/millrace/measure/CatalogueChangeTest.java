@@ -3,6 +3,7 @@ package dev.millrace.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.catalogue.ReadableCatalogue;
+import dev.millrace.core.metric.InMemory;
 import dev.millrace.core.metric.Measuring;
 import dev.millrace.core.oracle.MetricsOracle;
 import dev.millrace.core.oracle.OracleEvent;
@@ -69,6 +70,23 @@ class CatalogueChangeTest {
     void whatStaysGoesOnAndWhatIsNewBegins(Backend backend, int histories) throws Exception {
         for (int seed = 1; seed <= histories; seed++) {
             check(backend, seed);
+        }
+    }
+
+    @Test
+    void afterACatalogueOfNothingAllIsNew() throws Exception {
+        ReadableCatalogue nothing = Records.catalogue("[]");
+        ReadableCatalogue some = InMemory.catalogue(
+                Records.metrics("[{name: people, aggregate: unique_profiles, windows: [1d]}]"),
+                Records.metrics("{gap: 30m}"),
+                ZoneOffset.UTC);
+        StoreInMemory store = new StoreInMemory();
+        Snapshot savepoint;
+        try (Stages stages = new Stages(rules(nothing), nothing, Backend.HEAP, store, new Random(1), null, 0)) {
+            savepoint = stages.checkpoint();
+        }
+        try (Stages stages = new Stages(rules(some), some, Backend.HEAP, store, new Random(1), savepoint, 1000)) {
+            assertThat(store.countedSince()).containsOnlyKeys("metric people", "table sessions");
         }
     }
 

@@ -98,9 +98,10 @@ public final class StoreInMemory implements StoreHistory {
     }
 
     @Override
-    public void sessionsSince(long writtenMillis, Consumer<WrittenSession> each) {
+    public void sessionsSince(long writtenMillis, long startedSinceMillis, Consumer<WrittenSession> each) {
         sessions.entrySet().stream()
-                .filter(row -> row.getValue().updatedAtMillis() >= writtenMillis)
+                .filter(row -> row.getValue().updatedAtMillis() >= writtenMillis
+                        && row.getKey().startedAtMillis() >= startedSinceMillis)
                 .map(Map.Entry::getKey)
                 .forEach(each);
     }

@@ -87,6 +87,7 @@ final class EventValues {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(EventPath.MAX_DEPTH)
                     // An event's size is bounded by its topic.
                     .maxNumberLength(Integer.MAX_VALUE)
                     .maxStringLength(Integer.MAX_VALUE)

@@ -33,6 +33,12 @@ public record EventPath(Field field, List<Step> steps) {
     public static final List<Field> FIELDS =
             List.of(Field.TYPE, Field.EVENT, Field.SOURCE, Field.USER_ID, Field.ANONYMOUS_ID, Field.GROUP_ID);
 
+    /**
+     * Objects and arrays within each other in a field that is looked into. The parser remembers each that it is in; of more
+     * it would take all memory.
+     */
+    public static final int MAX_DEPTH = 200_000;
+
     private static final Map<String, Field> PARTS = Map.of(
             "properties", Field.PROPERTIES, "traits", Field.TRAITS, "context", Field.CONTEXT, "extras", Field.EXTRAS);
     /** What can't stand in a name without quotes. */

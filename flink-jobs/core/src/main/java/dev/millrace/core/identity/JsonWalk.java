@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.millrace.core.event.EventPath;
 import dev.millrace.core.event.PathTree;
 import dev.millrace.core.identity.IdentifierForm.Outcome;
 import java.io.IOException;
@@ -15,14 +16,11 @@ import java.util.Set;
  * not leave. Not for use by several threads.
  */
 final class JsonWalk {
-    /** The parser remembers each object and array that it is in; of more within each other it would take all memory. */
-    static final int MAX_DEPTH = 200_000;
-
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
+                    .maxNestingDepth(EventPath.MAX_DEPTH)
                     // Nothing is made of numbers here, and an event's size is bounded by its topic.
                     .maxNumberLength(Integer.MAX_VALUE)
                     .maxStringLength(Integer.MAX_VALUE)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.millrace.core.event.Event;
+import dev.millrace.core.event.EventPath;
 import dev.millrace.core.event.EventType;
 import dev.millrace.core.identity.Attribution;
 import java.io.IOException;
@@ -35,8 +36,6 @@ public record Traits(List<Trait> traits, int leftOut, boolean unreadable) {
     public static final int MAX_VALUE_CHARS = 4096;
     /** Objects and arrays within each other. PostgreSQL's own limit is its stack. */
     static final int MAX_DEPTH = 100;
-    /** The parser remembers each object and array that it is in; of more within each other it would take all memory. */
-    static final int MAX_READ_DEPTH = 200_000;
     /** Doubles end near 308; PostgreSQL's numbers near 131,000, and the JSON of such a number has as many digits. */
     static final int MAX_EXPONENT = 400;
 
@@ -44,7 +43,7 @@ public record Traits(List<Trait> traits, int leftOut, boolean unreadable) {
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_READ_DEPTH)
+                    .maxNestingDepth(EventPath.MAX_DEPTH)
                     .maxNumberLength(Integer.MAX_VALUE)
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNameLength(Integer.MAX_VALUE)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.event.BinaryEvent;
 import dev.millrace.core.event.Event;
+import dev.millrace.core.event.EventPath;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -72,6 +73,17 @@ class CatalogueReaderTest {
                 .isEqualTo("[\"\"]");
         assertThat(dimension(catalogue, "{\"\\u0064\":\"escaped\"}", null)).isEqualTo("[\"escaped\"]");
         assertThat(dimension(catalogue, "{\"x\":{\"d\":\"deeper\"}}", null)).isEqualTo("[null]");
+    }
+
+    @Test
+    void aFieldIsReadAsDeepAsIdentityReadsIt() {
+        ReadableCatalogue catalogue = catalogue("{name: 'a', aggregate: 'count', windows: ['1h'],"
+                + " dimensions: [{name: 'd', from: 'properties.d'}]}");
+        int below = EventPath.MAX_DEPTH - 1; // The object itself is one.
+        assertThat(dimension(catalogue, "{\"e\":" + "[".repeat(below) + "]".repeat(below) + ",\"d\":1}", null))
+                .isEqualTo("[\"1\"]");
+        assertThat(dimension(catalogue, "{\"e\":" + "[".repeat(below + 1) + "]".repeat(below + 1) + ",\"d\":1}", null))
+                .isEqualTo("[null]");
     }
 
     @Test

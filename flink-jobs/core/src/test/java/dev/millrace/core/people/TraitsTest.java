@@ -3,6 +3,7 @@ package dev.millrace.core.people;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.event.Event;
+import dev.millrace.core.event.EventPath;
 import dev.millrace.core.identity.Attribution;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -129,7 +130,7 @@ class TraitsTest {
 
     @Test
     void traitsThatGoDeeperThanCanBeReadAreUnreadable() {
-        String abyss = "[".repeat(Traits.MAX_READ_DEPTH) + "]".repeat(Traits.MAX_READ_DEPTH);
+        String abyss = "[".repeat(EventPath.MAX_DEPTH) + "]".repeat(EventPath.MAX_DEPTH);
         assertThat(traits("{\"a\":1,\"b\":" + abyss + "}").unreadable()).isTrue();
     }
 

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -56,6 +57,9 @@ public final class ConfigFile {
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .addModule(new SimpleModule().addDeserializer(Duration.class, new Durations()))
             .serializationInclusion(JsonInclude.Include.NON_NULL)
@@ -120,7 +124,7 @@ public final class ConfigFile {
 
     private <T> T read(Class<T> type, UnaryOperator<String> environment) {
         try {
-            tree = YAML.readTree(text);
+            tree = document();
             if (tree.isObject() == type.isArray()) {
                 throw new ConfigException(name + ": the configuration must be a YAML mapping");
             }
@@ -131,6 +135,18 @@ public final class ConfigFile {
             throw refused(e);
         } catch (JsonProcessingException e) {
             throw new ConfigException(name + ": not YAML: " + e.getMessage(), e);
+        }
+    }
+
+    private JsonNode document() throws JsonProcessingException {
+        try {
+            return YAML.readTree(text);
+        } catch (MismatchedInputException e) {
+            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+            throw new ConfigException(
+                    name + ", line " + line
+                            + ": the configuration must be one document; what comes after '---' would be" + " left out",
+                    e);
         }
     }
 

@@ -21,6 +21,18 @@ public final class Durations extends StdDeserializer<Duration> {
         return parse(parser.getValueAsString(""));
     }
 
+    /** As people write it: in the largest unit that it is a whole number of. */
+    public static String text(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (!duration.equals(Duration.ofSeconds(seconds))) {
+            return duration.toMillis() + "ms";
+        }
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+
     /** Throws IllegalArgumentException with a sentence. */
     public static Duration parse(String text) {
         Matcher matcher = TEXT.matcher(text.strip());

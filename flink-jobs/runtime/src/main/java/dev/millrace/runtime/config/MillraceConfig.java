@@ -1,7 +1,9 @@
 package dev.millrace.runtime.config;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.millrace.core.catalogue.Aggregate;
 import dev.millrace.core.catalogue.Catalogues;
+import dev.millrace.core.catalogue.Metric;
 import dev.millrace.core.catalogue.MetricDefinition;
 import dev.millrace.core.catalogue.ReadableCatalogue;
 import dev.millrace.core.catalogue.SessionRows;
@@ -178,7 +180,7 @@ public record MillraceConfig(
      *     again after a failure
      * @param checkpointDir root URI; a job adds its name. Default: what the cluster is configured with
      * @param restartMaxDelay longest wait between restarts (default 30s; the first is 1s, then doubled)
-     * @param parallelism default: what the job is submitted with
+     * @param parallelism 0, the default: what the job is submitted with
      */
     public record FlinkOptions(
             StateBackend stateBackend,
@@ -191,6 +193,7 @@ public record MillraceConfig(
             stateBackend = stateBackend == null ? StateBackend.ROCKSDB : stateBackend;
             checkpointInterval = positive(checkpointInterval, Duration.ofSeconds(20), "checkpoint_interval");
             restartMaxDelay = positive(restartMaxDelay, Duration.ofSeconds(30), "restart_max_delay");
+            parallelism = parallelism == 0 ? 0 : positive(parallelism, "parallelism");
         }
     }
 
@@ -307,7 +310,8 @@ public record MillraceConfig(
     /**
      * MeasureJob.
      *
-     * @param hotHorizon how far behind event time windows still change (default 7d)
+     * @param hotHorizon how far behind event time windows still change (default 7d); at least every {@code gap} and {@code
+     *     within}
      * @param flushInterval a row is written at most once in this time (default 500ms)
      * @param peopleInterval how exactly it is kept when an identifier was last seen, in event time (default 1h)
      * @param idleAfter how long a stitched partition may be silent before event time no longer waits for it (30s)
@@ -330,6 +334,9 @@ public record MillraceConfig(
             Journeys journeys,
             RetentionOptions retention)
             implements Serializable {
+        /** Of more, PostgreSQL's times would come to an end. */
+        private static final Duration LONGEST_HORIZON = Duration.ofDays(36_500);
+
         public MeasureOptions {
             hotHorizon = positive(hotHorizon, Duration.ofDays(7), "hot_horizon");
             flushInterval = positive(flushInterval, Duration.ofMillis(500), "flush_interval");
@@ -342,7 +349,26 @@ public record MillraceConfig(
             journeys = journeys == null ? new Journeys(null, null) : journeys;
             retention = retention == null ? new RetentionOptions(null, null, null) : retention;
             // Refuses what can't be.
-            var unused = catalogue(definitions(defaultMetrics, metrics), sessions, TimeZones.of(timeZone));
+            refuseTooShort(
+                    hotHorizon, catalogue(definitions(defaultMetrics, metrics), sessions, TimeZones.of(timeZone)));
+        }
+
+        /** What a window is waited for once it has ended must not come too late to count. */
+        private static void refuseTooShort(Duration hotHorizon, ReadableCatalogue catalogue) {
+            if (hotHorizon.compareTo(LONGEST_HORIZON) > 0) {
+                throw new IllegalArgumentException("'hot_horizon' must be at most " + LONGEST_HORIZON.toDays()
+                        + "d, but is " + Durations.text(hotHorizon));
+            }
+            for (Metric metric : catalogue.catalogue().metrics()) {
+                Duration settles = Duration.ofMillis(metric.settlesMillis());
+                if (hotHorizon.compareTo(settles) < 0) {
+                    throw new IllegalArgumentException("'hot_horizon' is " + Durations.text(hotHorizon) + ", but "
+                            + (metric.isSessionRows() ? "'sessions'" : "metric '" + metric.name() + "'")
+                            + " may change until " + Durations.text(settles) + " after the end of a window, by its "
+                            + (metric.aggregate() == Aggregate.FUNNEL ? "'within'" : "'gap'")
+                            + ": make one shorter or the other longer");
+                }
+            }
         }
 
         private static List<MetricDefinition> withoutGaps(List<MetricDefinition> metrics) {

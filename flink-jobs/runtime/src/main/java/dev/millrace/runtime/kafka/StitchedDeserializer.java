@@ -33,7 +33,9 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -65,6 +67,8 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
     private transient AvroBytes bytes;
     /** Null: nobody looks at metrics. */
     private transient Delay receivedToStitched;
+
+    private transient Counter fieldsUnreadable;
     /** By topic and partition: how they are written as one. */
     private transient Map<String, Map<Integer, String>> partitions;
 
@@ -87,8 +91,10 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
         envelope = new Envelope();
         bytes = new AvroBytes();
         partitions = new HashMap<>();
+        fieldsUnreadable = new SimpleCounter();
         if (context != null) {
             MetricGroup metrics = context.getMetricGroup().addGroup("millrace");
+            metrics.counter("fields_unreadable", fieldsUnreadable);
             receivedToStitched = Delay.in(metrics, "received_to_stitched_millis");
         }
     }
@@ -235,6 +241,7 @@ final class StitchedDeserializer implements KafkaRecordDeserializationSchema<Sti
         }
         List<Hit> hits = new ArrayList<>(8);
         reader.read(envelope, timeMillis, hits::add);
+        fieldsUnreadable.inc(reader.unreadable());
         return new SeenEvent(
                 partition,
                 offset,

@@ -2,6 +2,7 @@ package dev.millrace.runtime.postgres;
 
 import dev.millrace.core.store.MetricDescription;
 import dev.millrace.runtime.config.MillraceConfig.StoreOptions;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,7 +32,7 @@ public final class PostgresHistory implements StoreHistory {
 
     @Override
     public void metricsSince(long writtenMillis, long hotSinceMillis, Consumer<WrittenMetric> each)
-            throws SQLException, InterruptedException {
+            throws IOException, InterruptedException {
         boolean all = hotSinceMillis == Long.MIN_VALUE;
         String sql = "select metric, window_size, (extract(epoch from window_start) * 1000)::int8,"
                 + " (extract(epoch from window_end) * 1000)::int8, dimensions::text from metric_values"
@@ -50,20 +51,22 @@ public final class PostgresHistory implements StoreHistory {
     }
 
     @Override
-    public void sessionsSince(long writtenMillis, Consumer<WrittenSession> each)
-            throws SQLException, InterruptedException {
+    public void sessionsSince(long writtenMillis, long startedSinceMillis, Consumer<WrittenSession> each)
+            throws IOException, InterruptedException {
+        boolean all = startedSinceMillis == Long.MIN_VALUE;
         query(
-                "select profile_id, (extract(epoch from started_at) * 1000)::int8 from sessions where updated_at >= ?",
-                List.of(new Timestamp(writtenMillis)),
+                "select profile_id, (extract(epoch from started_at) * 1000)::int8 from sessions where updated_at >= ?"
+                        + (all ? "" : " and started_at >= ?"),
+                all
+                        ? List.of(new Timestamp(writtenMillis))
+                        : List.of(new Timestamp(writtenMillis), new Timestamp(startedSinceMillis)),
                 rows -> new WrittenSession(rows.getString(1), rows.getLong(2)),
                 each);
     }
 
     private <T> void query(String sql, List<Timestamp> parameters, RowReader<T> reader, Consumer<T> each)
-            throws SQLException, InterruptedException {
-        StoreConnection opened = StoreConnection.patient(store);
-        try {
-            Connection connection = opened.get();
+            throws IOException, InterruptedException {
+        ask(connection -> {
             connection.setAutoCommit(false); // Or all rows would be fetched at once.
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setFetchSize(FETCH_ROWS);
@@ -76,16 +79,12 @@ public final class PostgresHistory implements StoreHistory {
                     }
                 }
             }
-        } finally {
-            opened.close();
-        }
+        });
     }
 
     @Override
-    public void describe(List<MetricDescription> metrics) throws SQLException, InterruptedException {
-        StoreConnection opened = StoreConnection.patient(store);
-        try {
-            Connection connection = opened.get();
+    public void describe(List<MetricDescription> metrics) throws IOException, InterruptedException {
+        ask(connection -> {
             connection.setAutoCommit(false);
             List<String> names =
                     metrics.stream().map(MetricDescription::metric).sorted().toList();
@@ -126,17 +125,13 @@ public final class PostgresHistory implements StoreHistory {
                 upsert.executeBatch();
             }
             connection.commit();
-        } finally {
-            opened.close();
-        }
+        });
     }
 
     @Override
     public void begin(List<String> rows, List<String> begun, Long sinceMillis)
-            throws SQLException, InterruptedException {
-        StoreConnection opened = StoreConnection.patient(store);
-        try {
-            Connection connection = opened.get();
+            throws IOException, InterruptedException {
+        ask(connection -> {
             connection.setAutoCommit(false);
             // What was noted after the savepoint was taken is of a job that has been given up.
             try (PreparedStatement delete =
@@ -155,6 +150,20 @@ public final class PostgresHistory implements StoreHistory {
                 upsert.executeBatch();
             }
             connection.commit();
+        });
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        void ask(Connection connection) throws SQLException;
+    }
+
+    private void ask(Question question) throws IOException, InterruptedException {
+        StoreConnection opened = StoreConnection.patient(store);
+        try {
+            question.ask(opened.get());
+        } catch (SQLException e) {
+            throw new StoreException("the store can't be asked: " + Trouble.message(e) + ". " + Trouble.advice(e), e);
         } finally {
             opened.close();
         }

@@ -29,8 +29,12 @@ public interface StoreHistory extends Serializable {
      */
     void metricsSince(long writtenMillis, long hotSinceMillis, Consumer<WrittenMetric> each) throws Exception;
 
-    /** Tells the rows of sessions that were written since a time, by the clock. */
-    void sessionsSince(long writtenMillis, Consumer<WrittenSession> each) throws Exception;
+    /**
+     * Tells the rows of sessions that were written since a time, by the clock.
+     *
+     * @param startedSinceMillis only of those that began then or later; {@link Long#MIN_VALUE}: of all
+     */
+    void sessionsSince(long writtenMillis, long startedSinceMillis, Consumer<WrittenSession> each) throws Exception;
 
     /** Writes what is known of the metrics that there are. */
     void describe(List<MetricDescription> metrics) throws Exception;
@@ -51,7 +55,7 @@ public interface StoreHistory extends Serializable {
             public void metricsSince(long writtenMillis, long hotSinceMillis, Consumer<WrittenMetric> each) {}
 
             @Override
-            public void sessionsSince(long writtenMillis, Consumer<WrittenSession> each) {}
+            public void sessionsSince(long writtenMillis, long startedSinceMillis, Consumer<WrittenSession> each) {}
 
             @Override
             public void describe(List<MetricDescription> metrics) {}

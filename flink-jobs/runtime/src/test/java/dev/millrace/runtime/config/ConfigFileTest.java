@@ -533,6 +533,13 @@ class ConfigFileTest {
                 "measure: {time_zone: Vienna}|time_zone 'Vienna' is none; use a name as in Europe/Vienna",
                 "measure: {time_zone: \"+02:00\"}|time_zone '+02:00' is none; use a name as in Europe/Vienna, or UTC",
                 "measure: {hot_horizon: 1 week}|'1 week' is not a duration",
+                "measure: {hot_horizon: 36501d}|'hot_horizon' must be at most 36500d, but is 36501d",
+                "measure: {hot_horizon: 1h}|'hot_horizon' is 1h, but metric 'shop_funnel' may change until 1d after the end",
+                "measure: {hot_horizon: 29m, default_metrics: false}|'sessions' may change until 30m after the end",
+                "flink: {parallelism: 1.5}|flink.parallelism",
+                "flink: {parallelism: -3}|'parallelism' must be above zero, but is -3",
+                "flink: {state_backend: 1}|flink.state_backend",
+                "measure: {journeys: {events: 50.9}}|measure.journeys.events",
                 "store: {url: \"mysql://x\", user: u}|'store': url must start with jdbc:postgresql:",
                 "store: {url: \"jdbc:postgresql:x\"}|'store': 'user' is missing",
                 "mirror: {root: \"\"}|'mirror': 'root' is missing"
@@ -542,6 +549,23 @@ class ConfigFileTest {
                 .isThrownBy(() -> parse(LEAST + yaml))
                 .withMessageStartingWith("test.yaml, line 3: ")
                 .withMessageContaining(sentence);
+    }
+
+    @Test
+    void aHorizonThatIsAsLongAsWhatWindowsWaitForWillDo() {
+        assertThat(parse(LEAST + "measure: {hot_horizon: 30m, default_metrics: false}")
+                        .measure()
+                        .hotHorizon())
+                .hasMinutes(30);
+    }
+
+    /** Else it would be left out without a word. */
+    @Test
+    void aSecondDocumentIsRefused() {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> parse(LEAST + "---\nmeasure: {hot_horizon: 3d}"))
+                .withMessageStartingWith("test.yaml")
+                .withMessageContaining("one document");
     }
 
     @Test

@@ -111,6 +111,14 @@ class StitchedDeserializerTest {
     }
 
     @Test
+    void aFieldThatAMetricCantReadIsCounted() {
+        reader.read(reader.bytes(record(attributed(BOUGHT))));
+        assertThat(reader.fieldsUnreadable.getCount()).isZero();
+        reader.read(reader.bytes(record(attributed(event("track", "Bought", "{\"price\": 12.5", null)))));
+        assertThat(reader.fieldsUnreadable.getCount()).isEqualTo(1);
+    }
+
+    @Test
     void aDuplicateIsAnEventThatIsNothingToAnyMetric() {
         StitchedRecord record = record(new Duplicate("raw", 3, 4L, TIME));
         record.setFirstSeen(TIME.minusMillis(5));

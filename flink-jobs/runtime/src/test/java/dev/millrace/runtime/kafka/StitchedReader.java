@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
@@ -31,6 +32,7 @@ final class StitchedReader implements AutoCloseable {
     final FakeRegistry registry;
     private final StitchedDeserializer deserializer;
     Histogram receivedToStitched;
+    Counter fieldsUnreadable;
 
     StitchedReader(boolean journeys) throws IOException {
         registry = new FakeRegistry();
@@ -53,7 +55,7 @@ final class StitchedReader implements AutoCloseable {
         });
     }
 
-    /** Keeps the one histogram that there is. */
+    /** Keeps the one histogram and the one counter that there are. */
     private final class Delays extends UnregisteredMetricsGroup {
         @Override
         public MetricGroup addGroup(String name) {
@@ -66,6 +68,13 @@ final class StitchedReader implements AutoCloseable {
             assertThat(name).isEqualTo("received_to_stitched_millis");
             receivedToStitched = histogram;
             return histogram;
+        }
+
+        @Override
+        public <C extends Counter> C counter(String name, C counter) {
+            assertThat(name).isEqualTo("fields_unreadable");
+            fieldsUnreadable = counter;
+            return counter;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.runtime.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.store.MetricDescription;
 import dev.millrace.runtime.postgres.StoreHistory.WrittenMetric;
@@ -65,8 +66,22 @@ class PostgresHistoryITCase {
                 + " ('p', '2026-11-21 10:00Z', '2026-11-21 10:00Z', 1, '2026-11-21 12:00Z'),"
                 + " ('q', '2026-11-21 10:00Z', '2026-11-21 10:00Z', 1, '2026-11-21 11:00Z')");
         List<WrittenSession> sessions = new ArrayList<>();
-        history.sessionsSince(NOON, sessions::add);
+        history.sessionsSince(NOON, Long.MIN_VALUE, sessions::add);
         assertThat(sessions).containsExactly(new WrittenSession("p", NOON - 2 * HOUR));
+        history.sessionsSince(NOON, NOON - 2 * HOUR + 1, sessions::add);
+        assertThat(sessions).as("nothing that began later").hasSize(1);
+    }
+
+    @Test
+    void aStoreOfAnotherVersionIsRefusedWithTheWayOut() throws Exception {
+        PostgresHistory elsewhere = new PostgresHistory(postgres.database());
+        assertThatThrownBy(() -> elsewhere.metricsSince(NOON, NOON, row -> {}))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("\"metric_values\" does not exist")
+                .hasMessageContaining("millrace-setup store");
+        assertThatThrownBy(() -> elsewhere.describe(List.of())).hasMessageContaining("millrace-setup store");
+        assertThatThrownBy(() -> elsewhere.begin(List.of(), List.of(), null))
+                .hasMessageContaining("millrace-setup store");
     }
 
     private static List<WrittenMetric> metrics(long since, long hotSince) throws Exception {

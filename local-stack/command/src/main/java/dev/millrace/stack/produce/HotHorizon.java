@@ -1,5 +1,6 @@
 package dev.millrace.stack.produce;
 
+import dev.millrace.runtime.config.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -59,7 +60,7 @@ final class HotHorizon {
                     behindStore,
                     events,
                     limitOfStore(),
-                    text(horizon),
+                    Durations.text(horizon),
                     CONSEQUENCE,
                     RAISE));
         }
@@ -71,7 +72,7 @@ final class HotHorizon {
                             + " %s%nTo have them in the metrics, sort the events by time, or %s",
                     behindEarlierLines,
                     events,
-                    text(horizon),
+                    Durations.text(horizon),
                     CONSEQUENCE,
                     RAISE));
         }
@@ -87,7 +88,7 @@ final class HotHorizon {
                         + " anything newer (stack down --wipe, stack up), or %s",
                 line,
                 Instant.ofEpochMilli(timeMillis),
-                text(horizon),
+                Durations.text(horizon),
                 behindStore > 0 ? "event time, as far as the stack has come" : "an event on an earlier line",
                 CONSEQUENCE,
                 RAISE);
@@ -95,13 +96,5 @@ final class HotHorizon {
 
     private Instant limitOfStore() {
         return newestInStore.minus(horizon);
-    }
-
-    private static String text(Duration duration) {
-        long seconds = duration.toSeconds();
-        if (seconds % 86_400 == 0) {
-            return seconds / 86_400 + "d";
-        }
-        return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 }
