@@ -6,6 +6,7 @@ import dev.millrace.setup.Setup;
 import dev.millrace.stack.flink.FlinkConfiguration;
 import dev.millrace.stack.flink.FlinkException;
 import dev.millrace.stack.flink.FlinkRest;
+import dev.millrace.stack.flink.JobPast;
 import dev.millrace.stack.flink.JobStatus;
 import dev.millrace.stack.flink.Snapshots;
 import dev.millrace.stack.part.Collector;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -245,8 +247,11 @@ public final class LocalStack {
                     ends.add(() -> takeDown(part, progress));
                 }
             }
-            together(ends);
-            takeDown(kafka, progress);
+            try {
+                together(ends);
+            } finally {
+                takeDown(kafka, progress);
+            }
         });
     }
 
@@ -266,6 +271,21 @@ public final class LocalStack {
     public List<JobStatus> jobs() {
         requireJobManager();
         return flink.jobs();
+    }
+
+    /** What happened to the jobs that have not ended. */
+    public List<JobPast> pasts() {
+        requireJobManager();
+        return flink.pasts();
+    }
+
+    /** The TaskManagers that have tasks of some job. */
+    public List<Part> busyTaskManagers() {
+        requireJobManager();
+        Set<String> busy = flink.busyTaskManagers();
+        return taskManagers.stream()
+                .filter(part -> busy.stream().anyMatch(id -> TaskManager.isOf(part.name(), id)))
+                .toList();
     }
 
     /** Starts a job from its newest snapshot, unless it runs, and returns once it runs with all its tasks. */
@@ -395,7 +415,10 @@ public final class LocalStack {
                         .ifPresent(id -> ends.add(() -> end(job, id, data.savepoints(job), progress)));
             }
             together(ends);
-        } catch (FlinkException e) {
+        } catch (FlinkException | StackException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
             progress.accept(e.getMessage() + "; the jobs go on from their last checkpoints at the next start");
         }
     }

@@ -42,7 +42,7 @@ final class Beginnings {
         if (latest < boundMillis) {
             return boundMillis;
         }
-        findings.note(
+        findings.trust(
                 rowsOf + " counts since " + Findings.time(begun) + ", with a catalogue that had changed: what began at "
                         + Findings.time(latest) + " or earlier is not compared");
         return latest + 1;

@@ -23,6 +23,7 @@ final class EventReading {
     /** Longest identifier. */
     static final int MOST_CHARS = 512;
 
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final int DEEPEST = 200_000;
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -238,9 +239,11 @@ final class EventReading {
     }
 
     private void body(Node root, String json) {
+        // A mark of the byte order is none of the text, whatever RFC 8259 says of who may write one.
+        String text = json.startsWith(BYTE_ORDER_MARK) ? json.substring(1) : json;
         int before = found.size();
         boolean object = false;
-        try (JsonParser reader = JSON.createParser(json)) {
+        try (JsonParser reader = JSON.createParser(text)) {
             parser = reader;
             JsonToken first = reader.nextToken();
             object = first == JsonToken.START_OBJECT;

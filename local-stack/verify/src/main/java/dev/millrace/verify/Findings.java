@@ -19,6 +19,7 @@ final class Findings {
     private final List<Comparison> compared = new ArrayList<>();
     private final List<Difference> differences = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> trusted = new ArrayList<>();
 
     Findings(Warehouse warehouse, VerifyOptions options) {
         this.warehouse = warehouse;
@@ -43,6 +44,12 @@ final class Findings {
         notes.add(note);
     }
 
+    /** Tells what was not compared because the store says that it need not be: right if somebody has changed the configuration. */
+    void trust(String note) {
+        note(note);
+        trusted.add(note);
+    }
+
     VerifyReport report(Recording read, long boundMillis) throws SQLException {
         notes.add(0, "windows that began before " + time(boundMillis) + " are past the hot horizon and not compared");
         long rows = compared.stream()
@@ -56,6 +63,7 @@ final class Findings {
                 compared,
                 differences.subList(0, Math.min(room, differences.size())),
                 notes,
+                trusted,
                 0);
     }
 

@@ -189,7 +189,7 @@ final class MetricsComparison {
                     + number(windows - lower) + ": " + how);
         }
         if (lower > 0) {
-            findings.note("metric " + measure.definition().name() + " has values under (other) in " + number(lower)
+            findings.trust("metric " + measure.definition().name() + " has values under (other) in " + number(lower)
                     + " where there are no more than " + most + ", which is right if max_values was raised since: "
                     + how);
         }

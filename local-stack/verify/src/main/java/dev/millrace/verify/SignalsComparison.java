@@ -5,9 +5,11 @@ import dev.millrace.core.catalogue.MetricDefinition;
 import dev.millrace.core.catalogue.Signal;
 import dev.millrace.verify.VerifyReport.Comparison;
 import java.sql.SQLException;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Compares metrics of signals, which tell what became of records, with how many records there are. */
 final class SignalsComparison {
@@ -37,7 +39,7 @@ final class SignalsComparison {
                 continue;
             }
             if (beginnings.isLater("metric " + metric.name())) {
-                findings.note("metric " + metric.name() + " was begun later than others, with a catalogue that had"
+                findings.trust("metric " + metric.name() + " was begun later than others, with a catalogue that had"
                         + " changed, and is not compared");
                 continue;
             }
@@ -46,12 +48,23 @@ final class SignalsComparison {
                         + " measure.retention.metrics, and its first windows may have been dropped");
                 continue;
             }
+            Optional<String> size = tumbling(metric.windows());
+            if (size.isEmpty()) {
+                findings.note("metric " + metric.name() + " is not compared: all of its windows overlap");
+                continue;
+            }
             long rejected = warehouse.number("select count(*) from raw where leaf = " + Recording.REJECTED);
-            String size = metric.windows().get(metric.windows().size() - 1);
-            long[] found = store.signals(metric.name(), size);
+            long[] found = store.signals(metric.name(), size.get());
             compare(metric.name() + " of all records", recording.count(), found[0], "");
             compare(metric.name() + " of rejected records", rejected, found[1], " and r.leaf = " + Recording.REJECTED);
         }
+    }
+
+    /** The last of some sizes whose windows hold each record once. */
+    static Optional<String> tumbling(List<String> sizes) {
+        return sizes.stream()
+                .filter(size -> new Windows(size, ZoneOffset.UTC).overlap() == 1)
+                .reduce((earlier, later) -> later);
     }
 
     private boolean mayHaveExpired() throws SQLException {

@@ -32,6 +32,7 @@ public final class Verification {
                     report.compared(),
                     report.differences(),
                     report.notes(),
+                    report.trusted(),
                     millis);
         } catch (SQLException e) {
             throw new VerifyException("the comparison failed: " + e.getMessage(), e);
@@ -93,7 +94,7 @@ public final class Verification {
                     .forEach(metric -> known.add(metric.name()));
             long strangers = store.strangers(known, bound);
             if (strangers > 0) {
-                findings.note(strangers + " rows are of metrics that the configuration does not have");
+                findings.trust(strangers + " rows are of metrics that the configuration does not have");
             }
             // Of another catalogue, events said otherwise where they came from.
             long saidSince = sessions == null ? bound : beginnings.from("table sessions", bound);
@@ -123,7 +124,7 @@ public final class Verification {
         long bound = latest - config.measure().hotHorizon().toMillis();
         long hotSince = store.hotSince();
         if (hotSince > bound) {
-            findings.note("MeasureJob has let go of what happened before " + Findings.time(hotSince)
+            findings.trust("MeasureJob has let go of what happened before " + Findings.time(hotSince)
                     + ", though measure.hot_horizon reaches further back: it was raised since, or cold storage is behind"
                     + " the store");
             return hotSince;

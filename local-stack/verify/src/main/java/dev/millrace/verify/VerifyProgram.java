@@ -67,6 +67,10 @@ public final class VerifyProgram {
         } catch (VerifyException | ConfigException e) {
             System.err.println(e.getMessage());
             System.exit(1);
+        } catch (OutOfMemoryError e) {
+            System.err.println("the heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB is too small for so many identifiers and values of dimensions: give it more with --heap");
+            System.exit(1);
         }
     }
 }

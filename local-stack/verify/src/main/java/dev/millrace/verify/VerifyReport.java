@@ -11,6 +11,7 @@ import java.util.List;
  * @param compared what was compared, table by table
  * @param differences the first of them, as many as were asked for
  * @param notes what could not be compared, and why
+ * @param trusted those of the notes that are the store's own word: without a change of the configuration there are none
  * @param millis how long it took
  */
 public record VerifyReport(
@@ -20,11 +21,13 @@ public record VerifyReport(
         List<Comparison> compared,
         List<Difference> differences,
         List<String> notes,
+        List<String> trusted,
         long millis) {
     public VerifyReport {
         compared = List.copyOf(compared);
         differences = List.copyOf(differences);
         notes = List.copyOf(notes);
+        trusted = List.copyOf(trusted);
     }
 
     /**

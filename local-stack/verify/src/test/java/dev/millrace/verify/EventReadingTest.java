@@ -53,6 +53,15 @@ class EventReadingTest {
         assertThat(IdentifierReading.NOBODY).isEqualTo(IdentityRules.DEFAULT_BLOCKED_VALUES);
     }
 
+    /** As the jobs do, which read bytes. */
+    @Test
+    void aByteOrderMarkIsNoneOfAFieldsText() {
+        read("track", null, "a", null, "\uFEFF{\"email\": \"jane@example.com\"}");
+
+        assertThat(reading.identifiers())
+                .containsExactly(jobs.identifier("email", "jane@example.com").orElseThrow(), "anonymous_id:a");
+    }
+
     @Test
     void aFieldThatIsNoJsonNamesNobody() {
         read("track", null, "a", null, "{\"email\": \"jane@example.com\"", null, "{\"device\": {\"id\": \"d\"}} x");

@@ -108,7 +108,7 @@ final class Chaos {
 
     private void breakThings(LocalStack local, Traffic traffic) throws InterruptedException {
         Pulse pulse = new Pulse(local, traffic, progress);
-        Optional<String> never = pulse.await(BEGINS_WITHIN, Instant.EPOCH);
+        Optional<String> never = pulse.await(BEGINS_WITHIN, Instant.EPOCH, null);
         if (never.isPresent()) {
             throw new StackException("the stack does not keep up even before the first fault: " + never.get());
         }
@@ -119,19 +119,21 @@ final class Chaos {
         long begunNanos = System.nanoTime();
         progress.accept("events come in and are counted; faults begin");
         while (!options.once() || faults.size() < options.faults().size()) {
-            Fault fault = schedule.next();
-            Thread.sleep((long) (1000 * fault.calmSeconds()));
+            Fault next = schedule.next();
+            Thread.sleep((long) (1000 * next.calmSeconds()));
             if (System.nanoTime() - begunNanos > options.atMost().toNanos()) {
                 return;
             }
+            Fault fault = injector.aimed(next);
+            Effect effect = new Effect(fault, Instant.now());
             double at = seconds(begunNanos);
             progress.accept(String.format(
                     Locale.ROOT, "%6.1f s  %-20s %s", at, fault.kind().label(), fault.target()));
             Optional<String> amiss;
             double recovery = 0;
             try {
-                long over = injector.inject(fault);
-                amiss = pulse.await(RECOVERS_WITHIN, Instant.now().minusNanos(System.nanoTime() - over));
+                long over = injector.inject(fault, effect);
+                amiss = pulse.await(RECOVERS_WITHIN, Instant.now().minusNanos(System.nanoTime() - over), effect);
                 recovery = seconds(over);
             } catch (RuntimeException e) {
                 if (Thread.currentThread().isInterrupted()) {

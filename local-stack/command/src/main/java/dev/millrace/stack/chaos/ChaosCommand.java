@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
         })
 public final class ChaosCommand implements Callable<Integer> {
     private static final Duration VERIFY_CATCHES_UP_WITHIN = Duration.ofMinutes(4);
-    private static final Duration ENDS_WITHIN = Duration.ofMinutes(2);
+    /** A savepoint may take two minutes, and parts that have to be killed one each. */
+    private static final Duration ENDS_WITHIN = Duration.ofMinutes(5);
 
     @ParentCommand
     private Stack stack;

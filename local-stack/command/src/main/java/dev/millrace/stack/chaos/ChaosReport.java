@@ -70,7 +70,7 @@ record ChaosReport(
 
     /**
      * Whether there were faults (with {@code --once} one of each kind), every one was recovered from, and of all that was
-     * sent all was checked and nothing found.
+     * sent all was checked, metrics included, nothing of it on the store's word alone, and nothing found.
      */
     boolean successful() {
         boolean broken = !faults.isEmpty() && (!options.once() || notFitted.isEmpty());
@@ -78,7 +78,10 @@ record ChaosReport(
     }
 
     private boolean isAll() {
-        return audit.records() > 0 && verdict.events() >= audit.records();
+        return audit.records() > 0
+                && verdict.events() >= audit.records()
+                && verdict.metricRows() > 0
+                && verdict.trusted().isEmpty();
     }
 
     String result() {
@@ -142,8 +145,12 @@ record ChaosReport(
                     + " different");
             verdict.examples().forEach(example -> lines.add("  " + example));
             verdict.notes().forEach(note -> lines.add("not compared: " + note));
-            if (audit != null && !isAll()) {
+            verdict.trusted().forEach(note -> lines.add("nothing here can have made this right: " + note));
+            if (audit != null && verdict.events() < audit.records()) {
                 lines.add("verify has read fewer raw records than there are");
+            }
+            if (verdict.metricRows() == 0) {
+                lines.add("verify has compared no metrics");
             }
         }
         if (faults.isEmpty()) {
@@ -200,7 +207,9 @@ record ChaosReport(
                 "Recovered: from when the fault was over (a killed process dead, a paused one going on, room on the disk"
                         + " again; of a rescaling from its begin) until every part and job ran, the senders were at most two seconds"
                         + " behind, and event time in the store, told since, at most " + Pulse.FRESH.toSeconds()
-                        + " seconds, of which five are what StitchJob waits for stragglers. Looked at twice a second.");
+                        + " seconds, of which five are what StitchJob waits for stragglers; after a TaskManager was killed or paused for"
+                        + " longer than Flink's heartbeats, jobs have failed before; after the disk was full, each job has had a checkpoint"
+                        + " fail, and completed one that was begun since. Looked at twice a second.");
         out.println();
         lines().forEach(line -> out.println((line.startsWith("  ") ? "  - " : "- ") + line.strip()));
         if (verdict != null) {

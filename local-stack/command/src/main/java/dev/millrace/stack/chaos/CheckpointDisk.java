@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  */
 final class CheckpointDisk implements AutoCloseable {
     private static final String ROOMY = "1g";
+    private static final int PAGE = 4096;
     private static final int TRIES = 5;
     private static final int TAKEN = 500;
     private static final String CHECKPOINT = "chk-";
@@ -67,7 +68,7 @@ final class CheckpointDisk implements AutoCloseable {
                 : "no tmpfs may be mounted here, so directories of checkpoints to come are taken by files of their names";
     }
 
-    /** No checkpoint can be written from now on. */
+    /** No checkpoint can be written from now on; again and again, since what a failed one has written is deleted. */
     void fill() {
         if (mounted) {
             shrink();
@@ -78,8 +79,12 @@ final class CheckpointDisk implements AutoCloseable {
 
     private void shrink() {
         for (int i = 1; ; i++) {
-            long pages = 1 + used() / 4096;
-            Processes.Outcome outcome = mount("size=" + pages * 4096);
+            Space space = space();
+            if (space.used() == space.total()) {
+                return;
+            }
+            // None at all would be no bound.
+            Processes.Outcome outcome = mount("size=" + Math.max(PAGE, space.used()));
             if (outcome.exit() == 0) {
                 return;
             }
@@ -91,10 +96,13 @@ final class CheckpointDisk implements AutoCloseable {
         }
     }
 
-    private long used() {
+    private record Space(long total, long used) {}
+
+    private Space space() {
         try {
             FileStore store = Files.getFileStore(directory);
-            return store.getTotalSpace() - store.getUnallocatedSpace();
+            long total = store.getTotalSpace();
+            return new Space(total, total - store.getUnallocatedSpace());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 package dev.millrace.stack.chaos;
 
 import dev.millrace.stack.Job;
+import dev.millrace.stack.part.TaskManager;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -14,6 +15,19 @@ import java.util.stream.Collectors;
  * @param calmSeconds from the recovery of the fault before until this one
  */
 record Fault(int number, FaultKind kind, String part, int seconds, Map<Job, Integer> parallelism, double calmSeconds) {
+
+    /** Whether jobs can't but fail of it: what ran in a TaskManager is gone, or the JobManager misses it. */
+    boolean failsJobs() {
+        return kind == FaultKind.TM_KILL
+                || kind == FaultKind.PAUSE
+                        && part.startsWith(TaskManager.PREFIX)
+                        && seconds >= Schedule.LEAST_LONG_PAUSE_SECONDS;
+    }
+
+    /** The same on another part. */
+    Fault on(String other) {
+        return new Fault(number, kind, other, seconds, parallelism, calmSeconds);
+    }
 
     /** What it hits, and how: {@code postgres, 14 s}. */
     String target() {

@@ -1,8 +1,11 @@
 package dev.millrace.stack.chaos;
 
 import dev.millrace.stack.LocalStack;
+import dev.millrace.stack.flink.FlinkException;
 import dev.millrace.stack.part.Part;
+import dev.millrace.stack.part.TaskManager;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -10,6 +13,11 @@ import java.util.function.Consumer;
  * gone from their newest snapshots. Flink does the rest.
  */
 final class Injector {
+    /** What a failed checkpoint has written is deleted, and makes room for another one. */
+    private static final long FILLED_EVERY_MILLIS = 250;
+    /** How much longer a disk stays full on which not every job has tried to make a checkpoint yet. */
+    private static final Duration FULL_AT_MOST = Duration.ofSeconds(60);
+
     private final LocalStack local;
     private final CheckpointDisk disk;
     private final Consumer<String> progress;
@@ -20,8 +28,29 @@ final class Injector {
         this.progress = progress;
     }
 
-    /** Does it, and returns when everything that was ended is started; says when the fault itself was over, in nano time. */
-    long inject(Fault fault) throws InterruptedException {
+    /** The fault where it hits something: a TaskManager that jobs have left, for want of which nobody would fail, is left alone. */
+    Fault aimed(Fault fault) {
+        if (!fault.part().startsWith(TaskManager.PREFIX)) {
+            return fault;
+        }
+        try {
+            return aimed(
+                    fault, local.busyTaskManagers().stream().map(Part::name).toList());
+        } catch (FlinkException e) {
+            return fault; // The JobManager is busy with itself.
+        }
+    }
+
+    static Fault aimed(Fault fault, List<String> busy) {
+        return busy.isEmpty() || busy.contains(fault.part()) ? fault : fault.on(busy.get(0));
+    }
+
+    /**
+     * Does it, and returns when everything that was ended is started; says when the fault itself was over, in nano time.
+     *
+     * @param effect of it, for which it is kept up
+     */
+    long inject(Fault fault, Effect effect) throws InterruptedException {
         return switch (fault.kind()) {
             case TM_KILL, KAFKA_KILL, REGISTRY_KILL, POSTGRES_KILL, COLLECTOR_KILL -> {
                 Part part = local.part(fault.part());
@@ -55,16 +84,23 @@ final class Injector {
                 local.rescale(fault.parallelism(), line -> {});
                 yield begun;
             }
-            case CHECKPOINT_DISK_FULL -> {
-                disk.fill();
-                try {
-                    Thread.sleep(Duration.ofSeconds(fault.seconds()).toMillis());
-                } finally {
-                    disk.empty();
-                }
-                yield System.nanoTime();
-            }
+            case CHECKPOINT_DISK_FULL -> fill(Duration.ofSeconds(fault.seconds()), effect);
         };
+    }
+
+    private long fill(Duration atLeast, Effect effect) throws InterruptedException {
+        long begun = System.nanoTime();
+        try {
+            do {
+                disk.fill();
+                Thread.sleep(FILLED_EVERY_MILLIS);
+            } while (System.nanoTime() - begun < atLeast.toNanos()
+                    || System.nanoTime() - begun < FULL_AT_MOST.toNanos()
+                            && effect.missing(local.pasts()).isPresent());
+        } finally {
+            disk.empty();
+        }
+        return System.nanoTime();
     }
 
     private static long pause(Part part, Duration duration) throws InterruptedException {

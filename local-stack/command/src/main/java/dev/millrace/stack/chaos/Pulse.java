@@ -4,6 +4,7 @@ import dev.millrace.stack.Job;
 import dev.millrace.stack.LocalStack;
 import dev.millrace.stack.StackException;
 import dev.millrace.stack.flink.FlinkException;
+import dev.millrace.stack.flink.JobPast;
 import dev.millrace.stack.flink.JobStatus;
 import dev.millrace.stack.part.Part;
 import java.sql.Connection;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
 /**
  * Whether a stack keeps up. It does when every part and every job runs, the senders have less than two seconds' worth of
  * events unacknowledged, and the store says that event time has come within {@link #FRESH} of the clock: nothing that happened
- * before waits anywhere on its way from the producers to PostgreSQL.
+ * before waits anywhere on its way from the producers to PostgreSQL. After a fault, Flink must have felt it.
  */
 final class Pulse {
     /** Five seconds are what StitchJob waits for stragglers. */
@@ -52,12 +53,13 @@ final class Pulse {
      * Returns once it keeps up; says what is still amiss if it does not in time.
      *
      * @param since what the store was told before counts for nothing
+     * @param effect of the fault that was over then, without which it counts for nothing either; null: there was none
      */
-    Optional<String> await(Duration atMost, Instant since) throws InterruptedException {
+    Optional<String> await(Duration atMost, Instant since, Effect effect) throws InterruptedException {
         long begun = System.nanoTime();
         long told = begun;
         while (true) {
-            Optional<String> amiss = amiss(since);
+            Optional<String> amiss = amiss(since, effect);
             long now = System.nanoTime();
             if (amiss.isEmpty() || now - begun > atMost.toNanos()) {
                 return amiss;
@@ -71,7 +73,7 @@ final class Pulse {
     }
 
     /** The first thing that is not as it should be, in a clause; empty: it keeps up. */
-    private Optional<String> amiss(Instant since) {
+    private Optional<String> amiss(Instant since, Effect effect) {
         for (Part part : local.parts()) {
             if (!part.running()) {
                 return Optional.of(part.name() + " does not run");
@@ -95,10 +97,15 @@ final class Pulse {
             if (lag.isEmpty()) {
                 return Optional.of("no writer tells how far event time has come");
             }
-            return lag.getAsDouble() <= FRESH.toSeconds()
-                    ? Optional.empty()
-                    : Optional.of(
-                            String.format(Locale.ROOT, "event time in the store is %.0f s behind", lag.getAsDouble()));
+            if (lag.getAsDouble() > FRESH.toSeconds()) {
+                return Optional.of(
+                        String.format(Locale.ROOT, "event time in the store is %.0f s behind", lag.getAsDouble()));
+            }
+            if (effect == null) {
+                return Optional.empty();
+            }
+            List<JobPast> pasts = local.pasts();
+            return effect.missing(pasts).or(() -> effect.unhealed(pasts, since));
         } catch (FlinkException | StackException | SQLException e) {
             return Optional.of(e.getMessage());
         }

@@ -14,14 +14,15 @@ import java.util.Random;
 
 /**
  * The faults to come, without end: rounds of all kinds, each round in another order. The same seed, kinds and TaskManagers
- * give the same faults, however long each takes in the end.
+ * give the same faults, however long each takes in the end; but of the TaskManagers, one is hit that does something (see
+ * {@link Injector#aimed}).
  *
  * <p>A part's first pause is longer than Flink's heartbeat timeout, so that others take the part for dead; later ones are of
  * any length.
  */
 final class Schedule implements Iterator<Fault> {
     /** Flink misses a process after ten seconds without a heartbeat. */
-    private static final int LEAST_LONG_PAUSE_SECONDS = 14;
+    static final int LEAST_LONG_PAUSE_SECONDS = 14;
 
     private static final int LEAST_PAUSE_SECONDS = 5;
     private static final int MOST_PAUSE_SECONDS = 20;

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param examples of differences, a line each
  * @param summary what was compared: what, expected, found, differences
  * @param notes what could not be compared, and why
+ * @param trusted those of them that are the store's own word, which nothing here can make right
  */
 record Verdict(
         long events,
@@ -27,7 +28,8 @@ record Verdict(
         long other,
         List<String> examples,
         List<Compared> summary,
-        List<String> notes) {
+        List<String> notes,
+        List<String> trusted) {
     private static final int EXAMPLES = 10;
 
     /** One line of what was compared. */
@@ -47,6 +49,8 @@ record Verdict(
         }
         List<String> notes = new ArrayList<>();
         report.path("notes").forEach(note -> notes.add(note.asText()));
+        List<String> trusted = new ArrayList<>();
+        report.path("trusted").forEach(note -> trusted.add(note.asText()));
         long missing = 0;
         long surplus = 0;
         List<String> examples = new ArrayList<>();
@@ -69,7 +73,16 @@ record Verdict(
                 differences - missing - surplus,
                 List.copyOf(examples),
                 List.copyOf(summary),
-                List.copyOf(notes));
+                List.copyOf(notes),
+                List.copyOf(trusted));
+    }
+
+    /** How many rows of metrics were expected. */
+    long metricRows() {
+        return summary.stream()
+                .filter(each -> each.what().startsWith("metric "))
+                .mapToLong(Compared::expected)
+                .sum();
     }
 
     private static String line(JsonNode difference) {

@@ -56,6 +56,17 @@ public final class FlinkRest {
         return ids;
     }
 
+    /** Ids of the TaskManagers of which some job holds slots. */
+    public Set<String> busyTaskManagers() {
+        Set<String> ids = new TreeSet<>();
+        for (JsonNode each : get("/taskmanagers").path("taskmanagers")) {
+            if (each.path("freeSlots").asInt() < each.path("slotsNumber").asInt()) {
+                ids.add(each.path("id").asText());
+            }
+        }
+        return ids;
+    }
+
     /** Slots of all TaskManagers that some job holds, be it one of a JobManager that is gone. */
     public int takenSlots() {
         JsonNode overview = get("/overview");
@@ -106,6 +117,32 @@ public final class FlinkRest {
                 sources.recordsPerSecond(),
                 sources.pendingRecords(),
                 lastCheckpoint(jobId));
+    }
+
+    /** What happened to the jobs that have not ended. */
+    public List<JobPast> pasts() {
+        List<JobPast> pasts = new ArrayList<>();
+        for (JsonNode job : get("/jobs/overview").path("jobs")) {
+            if (ENDED.contains(job.path("state").asText())) {
+                continue;
+            }
+            String id = job.path("jid").asText();
+            JsonNode failure = get("/jobs/" + id + "/exceptions?maxExceptions=1")
+                    .path("exceptionHistory")
+                    .path("entries")
+                    .path(0);
+            JsonNode checkpoints = get("/jobs/" + id + "/checkpoints").path("latest");
+            pasts.add(new JobPast(
+                    job.path("name").asText(),
+                    millis(failure.path("timestamp")),
+                    millis(checkpoints.path("failed").path("failure_timestamp")),
+                    millis(checkpoints.path("completed").path("trigger_timestamp"))));
+        }
+        return pasts;
+    }
+
+    private static OptionalLong millis(JsonNode number) {
+        return number.isNumber() ? OptionalLong.of(number.asLong()) : OptionalLong.empty();
     }
 
     /** A job's state; {@code STARTING} where it runs in name, but not yet with all its tasks. */

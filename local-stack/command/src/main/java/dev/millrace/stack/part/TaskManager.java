@@ -18,6 +18,8 @@ public final class TaskManager implements Program {
     /** What names of TaskManagers start with; a number from 1 follows. */
     public static final String PREFIX = "taskmanager-";
 
+    private static final String ID_FOLLOWS = "-";
+
     /**
      * What a job makes of an event is garbage at once, and what it keeps is kept for long: few collections of much. Left
      * alone on a busy machine, G1 makes the young generation ever smaller, for pauses that come of the machine. What has
@@ -85,7 +87,8 @@ public final class TaskManager implements Program {
     @Override
     public void prepare() throws IOException {
         flink.prepare();
-        Files.writeString(idFile(), name() + "-" + UUID.randomUUID().toString().substring(0, 8));
+        Files.writeString(
+                idFile(), name() + ID_FOLLOWS + UUID.randomUUID().toString().substring(0, 8));
     }
 
     @Override
@@ -111,6 +114,11 @@ public final class TaskManager implements Program {
     @Override
     public boolean ready() {
         return Files.exists(idFile()) && rest.taskManagers().contains(id());
+    }
+
+    /** Whether an id is one that the TaskManager of that name took at some start. */
+    public static boolean isOf(String name, String id) {
+        return id.startsWith(name + ID_FOLLOWS);
     }
 
     private Path idFile() {

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 
 /** A Java program in a process of its own, with a heap of its own, which tells its progress on standard error. */
@@ -33,8 +35,28 @@ public final class JavaProgram {
         return command;
     }
 
-    /** Returns once a program has ended; whoever started it reads its standard output. */
+    /**
+     * Returns once a program has ended; whoever started it reads its standard output.
+     *
+     * @param progress told each line of its standard error, by a thread of its own: a wait for a line is not to be interrupted
+     */
     public static Ending await(Process program, Consumer<String> progress) throws IOException, InterruptedException {
+        FutureTask<Optional<String>> reading = new FutureTask<>(() -> read(program, progress));
+        Thread reader = new Thread(reading, "standard error of " + program.pid());
+        reader.setDaemon(true);
+        reader.start();
+        int exit = program.waitFor();
+        try {
+            return new Ending(exit, reading.get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException broken) {
+                throw broken;
+            }
+            throw new IllegalStateException("what a program says could not be passed on", e.getCause());
+        }
+    }
+
+    private static Optional<String> read(Process program, Consumer<String> progress) throws IOException {
         Optional<String> last = Optional.empty();
         try (BufferedReader lines = program.errorReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -42,6 +64,6 @@ public final class JavaProgram {
                 progress.accept(line);
             }
         }
-        return new Ending(program.waitFor(), last);
+        return last;
     }
 }

@@ -77,7 +77,8 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--heap",
             paramLabel = "MIB",
             defaultValue = "1024",
-            description = "Heap, of which an identifier takes about 100 bytes (default: ${DEFAULT-VALUE} MiB).")
+            description =
+                    "Heap, of which an identifier takes about 100 bytes, and each combination of values of a metric's dimensions up to 90 (default: ${DEFAULT-VALUE} MiB).")
     private int heapMebibytes;
 
     @Option(names = "--json", description = "Print the whole report as JSON.")

@@ -9,13 +9,10 @@ import dev.millrace.verify.VerifyProgram;
 import dev.millrace.verify.VerifyReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** {@link VerifyProgram} in a process of its own: the comparison alone, which a signal to this one ends too. */
 public final class VerifyProgramProcess {
@@ -35,22 +32,14 @@ public final class VerifyProgramProcess {
             VerifyOptions options,
             int heapMebibytes,
             Consumer<String> progress) {
-        Path scratch;
-        try {
-            Files.createDirectories(options.scratch());
-            scratch = Files.createTempDirectory(options.scratch(), "run-");
+        try (Scratch scratch = Scratch.in(options.scratch())) {
+            return run(
+                    command(config, options.withScratch(scratch.directory()), heapMebibytes),
+                    environment,
+                    scratch.directory().resolve("report"),
+                    progress);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        try {
-            return run(
-                    command(config, options.withScratch(scratch), heapMebibytes),
-                    environment,
-                    scratch.resolve("report"),
-                    progress);
-        } finally {
-            // However the process ended.
-            delete(scratch);
         }
     }
 
@@ -71,26 +60,16 @@ public final class VerifyProgramProcess {
             Thread end = new Thread(process::destroy);
             Runtime.getRuntime().addShutdownHook(end);
             Ending ending = JavaProgram.await(process, progress);
-            Runtime.getRuntime().removeShutdownHook(end);
             if (ending.exit() != 0) {
                 throw new StackException("verify failed: " + ending.last().orElse("it said nothing"));
             }
+            Runtime.getRuntime().removeShutdownHook(end);
             return new ObjectMapper().readValue(report.toFile(), VerifyReport.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StackException("interrupted", e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

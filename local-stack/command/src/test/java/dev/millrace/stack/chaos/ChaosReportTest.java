@@ -98,6 +98,36 @@ class ChaosReportTest {
         assertThat(printed(report(EXACT, noted, List.of()))).contains("not compared: 7 identifiers are near a bound");
     }
 
+    /** Nobody changes the configuration while things are broken: the store has no reason to know less than cold storage. */
+    @Test
+    void whereTheStoreIsTakenAtItsWordOrNoMetricIsComparedNothingIsProved() throws IOException {
+        ChaosReport trusting = report(
+                EXACT,
+                Verdict.of(
+                        JSON.readTree(
+                                """
+                {"events": 1000, "people": 77, "rows": 500, "differences": [],
+                 "compared": [{"what": "metric events", "expected": 400, "found": 400, "differences": 0}],
+                 "notes": ["metric events counts since noon"], "trusted": ["metric events counts since noon"]}
+                """)),
+                List.of());
+        assertThat(trusting.wrong()).isZero();
+        assertThat(trusting.successful()).isFalse();
+        assertThat(printed(trusting))
+                .contains("nothing here can have made this right: metric events counts since noon");
+        ChaosReport nothing = report(
+                EXACT,
+                Verdict.of(
+                        JSON.readTree(
+                                """
+                {"events": 1000, "people": 77, "rows": 500, "differences": [],
+                 "compared": [{"what": "metric events", "expected": 0, "found": 0, "differences": 0}]}
+                """)),
+                List.of());
+        assertThat(nothing.successful()).isFalse();
+        assertThat(printed(nothing)).contains("verify has compared no metrics");
+    }
+
     @Test
     void aStackThatDoesNotRecoverIsNoSuccess() throws IOException {
         ChaosReport report = report(EXACT, verdict("[]", 0), List.of("no recovery from fault 2"));
@@ -139,7 +169,7 @@ class ChaosReportTest {
         return Verdict.of(JSON.readTree(
                 """
                 {"events": 1000, "people": 77, "rows": 500,
-                 "compared": [{"what": "metric_values", "expected": 400, "found": 400, "differences": %d}],
+                 "compared": [{"what": "metric events", "expected": 400, "found": 400, "differences": %d}],
                  "differences": %s}
                 """
                         .formatted(count, differences)));

@@ -1,6 +1,7 @@
 package dev.millrace.stack.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.stack.process.JavaProgram.Ending;
 import java.util.ArrayList;
@@ -25,6 +26,18 @@ class JavaProgramTest {
         Process program = new ProcessBuilder("true").start();
 
         assertThat(JavaProgram.await(program, line -> {})).isEqualTo(new Ending(0, Optional.empty()));
+    }
+
+    /** Whoever is to end must not wait for what another one has yet to say. */
+    @Test
+    void aWaitForAProgramThatSaysNothingCanBeInterrupted() throws Exception {
+        Process program = new ProcessBuilder("sleep", "600").start();
+        try {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> JavaProgram.await(program, line -> {})).isInstanceOf(InterruptedException.class);
+        } finally {
+            program.destroy();
+        }
     }
 
     @Test

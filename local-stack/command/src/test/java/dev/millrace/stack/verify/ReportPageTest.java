@@ -28,6 +28,7 @@ class ReportPageTest {
                     Map.of("revision", "1"),
                     List.of(new RawPlace("millrace.raw", 1, 5, "file:/cold/part-0.parquet")))),
             List.of("windows that began before noon are past the hot horizon and not compared"),
+            List.of(),
             1500);
 
     @Test
