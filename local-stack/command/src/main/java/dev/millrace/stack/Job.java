@@ -17,7 +17,7 @@ public enum Job {
         return Arrays.stream(values())
                 .filter(job -> job.shortName().equals(plain))
                 .findFirst()
-                .orElseThrow(() -> new StackException("there is no job '" + name + "'; the jobs are "
+                .orElseThrow(() -> new UsageException("there is no job '" + name + "'; the jobs are "
                         + Arrays.stream(values()).map(Job::shortName).collect(Collectors.joining(", "))));
     }
 

@@ -141,7 +141,7 @@ public final class LocalStack {
         return parts().stream()
                 .filter(part -> part.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new StackException("there is no part '" + name + "'; the parts are "
+                .orElseThrow(() -> new UsageException("there is no part '" + name + "'; the parts are "
                         + String.join(", ", parts().stream().map(Part::name).toList())));
     }
 

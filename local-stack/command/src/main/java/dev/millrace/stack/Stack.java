@@ -98,7 +98,9 @@ public final class Stack implements Runnable {
                     if (stack.verbose) {
                         failure.printStackTrace(err);
                     }
-                    return CommandLine.ExitCode.SOFTWARE;
+                    return failure instanceof UsageException
+                            ? CommandLine.ExitCode.USAGE
+                            : CommandLine.ExitCode.SOFTWARE;
                 });
         return line.execute(arguments);
     }

@@ -1,7 +1,7 @@
 package dev.millrace.stack;
 
 /** A failure whose message is a sentence for whoever typed the command. */
-public final class StackException extends RuntimeException {
+public class StackException extends RuntimeException {
     public StackException(String message) {
         super(message);
     }

@@ -39,6 +39,13 @@ final class BenchStack implements AutoCloseable {
 
     private static final int COMPILERS = Math.max(6, Runtime.getRuntime().availableProcessors());
 
+    /** Of every JVM that is measured. */
+    static final List<String> JVM = List.of(
+            // The first touch of memory is slow, and would be measured.
+            "-XX:+AlwaysPreTouch",
+            // By default one thread compiles what is hot, and beside dozens of busy ones it takes minutes.
+            "-XX:CICompilerCount=" + COMPILERS);
+
     private volatile LocalStack local;
     private final DataDirectory data;
     private final BenchOptions options;
@@ -97,11 +104,7 @@ final class BenchStack implements AutoCloseable {
                         "metrics.fetcher.update-interval", "500 ms",
                         // A pause of a large heap is no failure here.
                         "heartbeat.timeout", "60 s"),
-                List.of(
-                        // The first touch of memory is slow, and would be measured.
-                        "-XX:+AlwaysPreTouch",
-                        // By default one thread compiles what is hot, and beside dozens of busy ones it takes minutes.
-                        "-XX:CICompilerCount=" + COMPILERS));
+                JVM);
     }
 
     LocalStack local() {
@@ -134,11 +137,11 @@ final class BenchStack implements AutoCloseable {
     }
 
     /**
-     * Sees to it that the TaskManager runs and has slots for so many jobs, which share the memory that one has: starts it
-     * anew where it must.
+     * Sees to it that the TaskManager runs and has the slots of so many jobs, no more: they share its memory, and what a slot
+     * without a job has is of no use to others. Starts it anew where it must.
      */
-    void makeRoom(int jobs) {
-        int slots = jobs * options.parallelism();
+    void makeRoom(int jobs, int parallelism) {
+        int slots = jobs * parallelism;
         if (local.options().slots() != slots) {
             local.part(TASK_MANAGER).stop(progress);
             local = new LocalStack(local.options().withTaskManagers(1, slots));

@@ -6,6 +6,7 @@ import dev.millrace.runtime.config.MillraceConfig;
 import dev.millrace.stack.Artefacts;
 import dev.millrace.stack.Job;
 import dev.millrace.stack.StackException;
+import dev.millrace.stack.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -305,7 +306,7 @@ record Contender(
     static List<Contender> named(List<String> names, List<Contender> all) {
         for (String name : names) {
             if (all.stream().noneMatch(contender -> contender.name().equals(name))) {
-                throw new StackException("there is nothing to measure by the name '" + name + "'; there are "
+                throw new UsageException("there is nothing to measure by the name '" + name + "'; there are "
                         + all.stream().map(Contender::name).collect(Collectors.joining(", ")));
             }
         }

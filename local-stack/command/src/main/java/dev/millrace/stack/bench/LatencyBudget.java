@@ -40,7 +40,7 @@ record LatencyBudget(double sentPerSecond, List<HopTraces.Hop> hops, int incompl
         int seconds = options.latencySeconds() > 0 ? options.latencySeconds() : BenchOptions.LATENCY_SECONDS;
         Contender together = Contender.named(List.of(Contender.TOGETHER), Contender.all(artefacts))
                 .get(0);
-        stack.makeRoom(together.jobs());
+        stack.makeRoom(together.jobs(), options.parallelism());
         stack.dropTables();
         conditions.topics().recreateAll();
         stack.local().part("collector").start();

@@ -60,7 +60,7 @@ final class Live {
 
     /** Of a contender that writes {@code millrace.stitched}, from a raw record to what it wrote of it. */
     Latency toTopic(Contender contender, double rate) {
-        conditions.stack().makeRoom(1);
+        conditions.stack().makeRoom(1, conditions.parallelism());
         long before = rawSize();
         long count = count(rate);
         Path file = prepared(count);
@@ -116,7 +116,7 @@ final class Live {
     /** @param last that writes the rows */
     private List<RowLatency> toRows(String name, List<Contender> others, Contender last) {
         BenchStack stack = conditions.stack();
-        stack.makeRoom(others.size() + 1);
+        stack.makeRoom(others.size() + 1, conditions.parallelism());
         Path burst = prepared(options.events());
         Run.clear(conditions);
         Deque<Run> runs = new ArrayDeque<>();

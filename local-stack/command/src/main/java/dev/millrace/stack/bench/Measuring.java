@@ -66,15 +66,6 @@ final class Measuring {
      */
     record Contents(Timeline events, long records) {}
 
-    /** On the same topics, prepared ones too, at another parallelism. */
-    Measuring atParallelism(int parallelism) {
-        Conditions others = new Conditions(
-                conditions.stack(), conditions.topics(), parallelism, conditions.atMost(), conditions.progress());
-        Measuring measuring = new Measuring(others, registry, names, workload, artefacts);
-        measuring.prepared = prepared;
-        return measuring;
-    }
-
     /** Writes what contenders read that write rows. */
     void prepare(String stateBackend) {
         Contender contender = Contender.preparing(artefacts, stateBackend);
@@ -88,7 +79,7 @@ final class Measuring {
     }
 
     Round round(int number, Contender contender) {
-        conditions.stack().makeRoom(contender.jobs());
+        conditions.stack().makeRoom(contender.jobs(), conditions.parallelism());
         Round round =
                 switch (contender.output()) {
                     case NONE, FILES -> read(number, contender);

@@ -32,9 +32,6 @@ final class Scaling {
     private final Artefacts artefacts;
     private final BenchOptions options;
 
-    /** The curve of one job on one state backend at one parallelism. */
-    private record Key(String contender, int parallelism) {}
-
     Scaling(
             Conditions conditions,
             MillraceConfig config,
@@ -54,36 +51,46 @@ final class Scaling {
     }
 
     List<ScalingCurve> run() {
-        Map<Key, List<Point>> points = new LinkedHashMap<>();
+        Map<String, List<ScalingCurve>> curves = new LinkedHashMap<>();
+        // A TaskManager's memory is divided by its slots: each parallelism has a TaskManager of its own.
+        for (int parallelism : new TreeSet<>(List.of(1, options.parallelism()))) {
+            for (ScalingCurve curve : curves(parallelism)) {
+                curves.computeIfAbsent(curve.contender(), contender -> new ArrayList<>())
+                        .add(curve);
+            }
+        }
+        return curves.values().stream().flatMap(List::stream).toList();
+    }
+
+    private List<ScalingCurve> curves(int parallelism) {
+        Map<String, List<Point>> points = new LinkedHashMap<>();
         for (long identifiers : new TreeSet<>(options.scalingSizes())) {
-            conditions.progress().accept(format("scaling: %,d identifiers", identifiers));
+            conditions.progress().accept(format("scaling: %,d identifiers, parallelism %d", identifiers, parallelism));
             String problem = null;
             Measuring measuring = null;
             try {
-                measuring = prepared(identifiers, points.isEmpty());
+                measuring = prepared(identifiers, parallelism, points.isEmpty());
             } catch (StackException | FlinkException e) {
                 problem = note(e, "anything", identifiers);
             }
             for (Job job : List.of(Job.STITCH, Job.MEASURE)) {
                 for (String stateBackend : STATE_BACKENDS) {
                     Contender contender = Contender.scaling(artefacts, job, stateBackend);
-                    for (int parallelism : new TreeSet<>(List.of(1, options.parallelism()))) {
-                        points.computeIfAbsent(new Key(contender.name(), parallelism), key -> new ArrayList<>())
-                                .add(
-                                        problem == null
-                                                ? point(measuring.atParallelism(parallelism), contender, identifiers)
-                                                : Point.without(identifiers, problem));
-                    }
+                    points.computeIfAbsent(contender.name(), key -> new ArrayList<>())
+                            .add(
+                                    problem == null
+                                            ? point(measuring, contender, identifiers)
+                                            : Point.without(identifiers, problem));
                 }
             }
         }
         List<ScalingCurve> curves = new ArrayList<>();
-        points.forEach((key, its) -> curves.add(new ScalingCurve(key.contender(), key.parallelism(), its)));
+        points.forEach((contender, its) -> curves.add(new ScalingCurve(contender, parallelism, its)));
         return curves;
     }
 
     /** Fills the topics that are read. */
-    private Measuring prepared(long identifiers, boolean cold) {
+    private Measuring prepared(long identifiers, int parallelism, boolean cold) {
         long measured = options.scalingEvents();
         Workload workload = new Workload(ScalingStream.people(identifiers) + measured, measured);
         conditions.topics().recreateAll();
@@ -93,8 +100,10 @@ final class Scaling {
                     workload.total(),
                     conditions.progress());
         }
-        conditions.stack().makeRoom(1);
-        Measuring measuring = new Measuring(conditions, registry, config.topics(), workload, artefacts);
+        Conditions at = new Conditions(
+                conditions.stack(), conditions.topics(), parallelism, conditions.atMost(), conditions.progress());
+        at.stack().makeRoom(1, parallelism);
+        Measuring measuring = new Measuring(at, registry, config.topics(), workload, artefacts);
         measuring.prepare("rocksdb");
         if (cold) {
             conditions.progress().accept("scaling: one run of each job that does not count");

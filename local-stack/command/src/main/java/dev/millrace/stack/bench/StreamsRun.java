@@ -4,6 +4,7 @@ import dev.millrace.stack.Await;
 import dev.millrace.stack.DataDirectory;
 import dev.millrace.stack.Ports;
 import dev.millrace.stack.StackException;
+import dev.millrace.stack.part.TaskManager;
 import dev.millrace.stack.process.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,11 +66,11 @@ final class StreamsRun implements AutoCloseable {
             throw new StackException("can't make " + state + ": " + e.getMessage(), e);
         }
         int port = Ports.free().collector();
-        List<String> command = List.of(
-                Processes.java(),
-                "-Xms" + HEAP,
-                "-Xmx" + HEAP,
-                "-XX:+AlwaysPreTouch",
+        // Tuned as a TaskManager is.
+        List<String> command = new ArrayList<>(List.of(Processes.java(), "-Xms" + HEAP, "-Xmx" + HEAP));
+        command.addAll(TaskManager.collector());
+        command.addAll(BenchStack.JVM);
+        command.addAll(List.of(
                 "-Djava.io.tmpdir=" + state,
                 "-cp",
                 contender.jar().toString(),
@@ -76,7 +78,7 @@ final class StreamsRun implements AutoCloseable {
                 "--config",
                 stack.config(contender).toString(),
                 "--progress",
-                Integer.toString(port));
+                Integer.toString(port)));
         Map<String, String> environment =
                 Map.of("MILLRACE_STORE_PASSWORD", stack.data().password());
         Process process = Processes.detached(command, environment, stack.data().root(), log(stack));

@@ -4,6 +4,7 @@ import dev.millrace.stack.LocalStack;
 import dev.millrace.stack.Stack;
 import dev.millrace.stack.StackException;
 import dev.millrace.stack.StackOptions;
+import dev.millrace.stack.UsageException;
 import dev.millrace.stack.part.Part;
 import java.io.PrintWriter;
 import java.util.HashSet;
@@ -43,7 +44,7 @@ public final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (taskManagers < 1) {
-            throw new StackException("--task-managers must be at least 1");
+            throw new UsageException("--task-managers must be at least 1");
         }
         StackOptions options = stack.localStack().options();
         LocalStack localStack = new LocalStack(options.withTaskManagers(taskManagers, options.slots()));

@@ -93,10 +93,7 @@ public final class TaskManager implements Program {
 
     @Override
     public List<String> command() {
-        List<String> options = new ArrayList<>(COLLECTOR);
-        if (Runtime.version().feature() < WITHOUT_ZONES) {
-            options.addAll(UNREFINED);
-        }
+        List<String> options = new ArrayList<>(collector());
         options.addAll(jvm);
         return flink.command(
                 name(),
@@ -104,6 +101,15 @@ public final class TaskManager implements Program {
                 "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                 options,
                 List.of("-D", "taskmanager.resource-id=" + id()));
+    }
+
+    /** Options of a JVM that make of its garbage collector what many events a second need. */
+    public static List<String> collector() {
+        List<String> options = new ArrayList<>(COLLECTOR);
+        if (Runtime.version().feature() < WITHOUT_ZONES) {
+            options.addAll(UNREFINED);
+        }
+        return options;
     }
 
     @Override

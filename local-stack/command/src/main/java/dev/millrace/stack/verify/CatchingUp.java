@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -123,9 +124,9 @@ final class CatchingUp {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(job.flinkName())) {
             List<TopicPartition> partitions = partitions(consumer, topics);
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+            // First: what is appended in between must not seem to be read.
+            Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, OffsetAndMetadata> committed =
-                    consumer.committed(Map.copyOf(ends).keySet());
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata read = committed.get(partition);
                 long next = read == null ? begins.get(partition) : read.offset();
