@@ -44,7 +44,7 @@ final class Findings {
         notes.add(note);
     }
 
-    /** Tells what was not compared because the store says that it need not be: right if somebody has changed the configuration. */
+    /** Tells what was not compared because the store says that it need not be, see {@link VerifyReport#trusted}. */
     void trust(String note) {
         note(note);
         trusted.add(note);

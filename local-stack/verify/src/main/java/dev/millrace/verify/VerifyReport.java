@@ -11,7 +11,8 @@ import java.util.List;
  * @param compared what was compared, table by table
  * @param differences the first of them, as many as were asked for
  * @param notes what could not be compared, and why
- * @param trusted those of the notes that are the store's own word: without a change of the configuration there are none
+ * @param trusted those of the notes that are the store's own word: where the configuration has not changed and
+ *     cold storage is complete, there are none
  * @param millis how long it took
  */
 public record VerifyReport(

@@ -114,21 +114,28 @@ final class ProfileUpdate {
         }
     }
 
-    /** Changes what is held, and nothing else. */
+    /**
+     * Changes what is held, and nothing else: of days in whose windows the change adds and takes back nothing any more, what
+     * is held stays, as it does in their rows, until the profile lets go of the day.
+     */
     void keep(List<Contribution> gone, List<Contribution> come) {
         for (Contribution each : gone) {
-            Day day = day(Day.ofHour(each.hour()));
+            Day day = isKept(each) ? day(Day.ofHour(each.hour())) : null;
             if (day != null && day.held.remove(new Held(leaf, each))) {
                 days.changed(day, older);
             }
         }
         for (Contribution each : come) {
-            if (Day.endMillis(Day.ofHour(each.hour())) > rules.keptSince(hotSince)) {
+            if (isKept(each)) {
                 Day day = days.open(Day.ofHour(each.hour()), older);
                 day.held.add(new Held(leaf, each));
                 days.changed(day, older);
             }
         }
+    }
+
+    private boolean isKept(Contribution contribution) {
+        return Day.endMillis(Day.ofHour(contribution.hour())) > rules.keptSince(hotSince);
     }
 
     /** Whether a window still changes. */

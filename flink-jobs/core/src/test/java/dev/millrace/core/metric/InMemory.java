@@ -212,7 +212,7 @@ public final class InMemory {
         String id = change.profileId();
         Profile profile = profiles.getOrDefault(id, new Profile());
         DaysInMemory days = profileDays.computeIfAbsent(id, key -> new DaysInMemory());
-        profile.apply(change, Measuring.EVER, rules, days, new Profile.Output() {
+        profile.apply(change, hotSince, rules, days, new Profile.Output() {
             @Override
             public void add(Metric metric, WindowSize size, Window window, String dimensions, long[] amounts) {
                 combiner.add(metric, size, window, dimensions, amounts);

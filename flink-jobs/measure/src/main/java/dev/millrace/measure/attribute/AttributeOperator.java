@@ -12,6 +12,7 @@ import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.store.SessionRow;
 import dev.millrace.measure.CombiningOperator;
 import dev.millrace.measure.DaysInState;
+import dev.millrace.measure.HotSince;
 import dev.millrace.measure.KeptMetrics;
 import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
@@ -50,10 +51,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     private final StoreHistory history;
 
     private transient ListState<Long> savedAt;
-    private transient ListState<Long> hotSince;
-    /** Since when windows change: no earlier than when the checkpoint was taken that this goes on from. */
-    private transient long hotSinceMillis;
-
+    private transient HotSince hotSince;
     private transient KeptMetrics keptMetrics;
     /** Of those, the metrics of new people. */
     private transient int[] keptNewProfiles;
@@ -79,11 +77,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(AttributeState.SAVED_AT);
-        hotSince = context.getOperatorStateStore().getUnionListState(AttributeState.HOT_SINCE);
-        hotSinceMillis = Measuring.EVER;
-        for (long millis : hotSince.get()) {
-            hotSinceMillis = Math.max(hotSinceMillis, millis);
-        }
+        hotSince = new HotSince(rules, context.getOperatorStateStore());
         keptMetrics = new KeptMetrics(context.getOperatorStateStore());
         keptNewProfiles = rules.catalogue().metrics().stream()
                 .filter(metric -> metric.aggregate() == Aggregate.NEW_PROFILES && keptMetrics.contains(metric))
@@ -98,7 +92,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
                 since = Math.min(since, millis - CLOCKS_APART_MILLIS);
             }
             if (since != Long.MAX_VALUE) {
-                history.sessionsSince(since, hotSinceMillis, session -> {
+                history.sessionsSince(since, hotSince.millis(), session -> {
                     if (isMine(session.profileId())) {
                         suspects.computeIfAbsent(session.profileId(), any -> new ArrayList<>())
                                 .add(session);
@@ -119,17 +113,13 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
-        advance();
-        hotSince.update(List.of(hotSinceMillis));
+        hotSince.advance(watermark());
+        hotSince.save();
         keptMetrics.save(rules.catalogue());
     }
 
-    private void advance() {
-        hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(watermark()));
-    }
-
     private void confirmSuspects() throws Exception {
-        advance();
+        hotSince.advance(watermark());
         for (Map.Entry<String, List<WrittenSession>> ofProfile : suspects.entrySet()) {
             setCurrentKey(ofProfile.getKey());
             Profile profile = profiles.get(ofProfile.getKey());
@@ -140,7 +130,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
 
     /** A session from before the horizon stays as it is: it may be more than the profile remembers. */
     private void confirm(WrittenSession session, Profile profile) {
-        if (session.startedAtMillis() >= hotSinceMillis) {
+        if (session.startedAtMillis() >= hotSince.millis()) {
             post.profileId = session.profileId();
             (profile == null ? new Profile() : profile)
                     .confirmSession(session.startedAtMillis(), rules, olderDays, post);
@@ -183,7 +173,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
         }
         List<WrittenSession> suspected = suspects.remove(timer.getKey());
         if (suspected != null) {
-            advance();
+            hotSince.advance(watermark());
             suspected.forEach(session -> confirm(session, profile));
         }
         if (profile.forget(rules.hotSince(timer.getTimestamp()), rules, olderDays)) {

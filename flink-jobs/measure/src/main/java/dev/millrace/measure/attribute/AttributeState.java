@@ -15,7 +15,7 @@ import org.apache.flink.api.common.typeinfo.Types;
  *       changes.
  *   <li>{@code profile-days}, by profile: contributions of the days before; each goes when it is past the horizon.
  *   <li>{@code saved-at}, union of all subtasks: when the checkpoint was taken, by the clock.
- *   <li>{@code hot-since}, union of all subtasks: since when windows changed, by then.
+ *   <li>{@code hot-since}: see {@link dev.millrace.measure.HotSince}.
  *   <li>{@code metrics}: see {@link dev.millrace.measure.KeptMetrics}; sessions are one.
  * </ul>
  */
@@ -25,8 +25,6 @@ final class AttributeState {
             new MapStateDescriptor<>("profile-days", Types.LONG, BinaryType.DAY);
 
     static final ListStateDescriptor<Long> SAVED_AT = new ListStateDescriptor<>("saved-at", Types.LONG);
-
-    static final ListStateDescriptor<Long> HOT_SINCE = new ListStateDescriptor<>("hot-since", Types.LONG);
 
     private AttributeState() {}
 }

@@ -16,12 +16,11 @@ import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.store.RecentEventRow;
 import dev.millrace.measure.CombiningOperator;
 import dev.millrace.measure.DaysInState;
+import dev.millrace.measure.HotSince;
 import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.metric.Delay;
 import dev.millrace.runtime.state.StateCache;
-import java.util.List;
-import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -54,8 +53,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
 
     private transient StateCache<String, Leaf> leaves;
     private transient DaysInState olderDays;
-    private transient ListState<Long> hotSince;
-    private transient long hotSinceMillis;
+    private transient HotSince hotSince;
 
     private transient CatalogueReader signals;
     private transient Post post;
@@ -91,23 +89,14 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        hotSince = context.getOperatorStateStore().getUnionListState(ContributeState.HOT_SINCE);
-        hotSinceMillis = Measuring.EVER;
-        for (long millis : hotSince.get()) {
-            hotSinceMillis = Math.max(hotSinceMillis, millis);
-        }
+        hotSince = new HotSince(rules, context.getOperatorStateStore());
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        advance();
-        hotSince.update(List.of(hotSinceMillis));
-    }
-
-    /** It never goes back: what has once been let go of must not be begun anew, whatever horizon is configured. */
-    private void advance() {
-        hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(watermark()));
+        hotSince.advance(watermark());
+        hotSince.save();
     }
 
     /**
@@ -116,8 +105,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
      */
     private long hotSince(Observation record) {
         return watermark() == Long.MIN_VALUE && record.watermarkMillis() != Observation.UNKNOWN_WATERMARK
-                ? Math.max(hotSinceMillis, rules.hotSince(record.watermarkMillis()))
-                : hotSinceMillis;
+                ? Math.max(hotSince.millis(), rules.hotSince(record.watermarkMillis()))
+                : hotSince.millis();
     }
 
     @Override
@@ -143,7 +132,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
 
     @Override
     public void processElement(StreamRecord<Observation> element) throws Exception {
-        advance();
+        hotSince.advance(watermark());
         Leaf leaf = leaves.get(element.getValue().identifier());
         if (leaf == null) {
             leaf = new Leaf();
@@ -152,8 +141,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         if (record != element.getValue()) {
             stale.inc();
         }
-        long hotSince = hotSince(record);
-        Outcome outcome = leaf.next(record, hotSince, rules, olderDays, post);
+        long hotSinceMillis = hotSince(record);
+        Outcome outcome = leaf.next(record, hotSinceMillis, rules, olderDays, post);
         if (record.event() != null) {
             boolean backlog = isOfABacklog(record.event());
             behind = behind || backlog;
@@ -165,7 +154,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
         }
         people(record, leaf);
         if (leaf.wakeAtMillis() == Leaf.ASLEEP) {
-            wakeAt(leaf.sleepUntil(rules, hotSince));
+            wakeAt(leaf.sleepUntil(rules, hotSinceMillis));
         }
         leaves.put(record.identifier(), leaf);
         passOnIfMany();
@@ -237,7 +226,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
 
     @Override
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        advance();
+        hotSince.advance(watermark());
         Leaf leaf = leaves.get(timer.getKey());
         if (leaf == null || leaf.wakeAtMillis() != timer.getTimestamp()) {
             return;

@@ -2,7 +2,6 @@ package dev.millrace.measure.contribute;
 
 import dev.millrace.core.metric.Day;
 import dev.millrace.runtime.binary.BinaryType;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 
@@ -14,14 +13,12 @@ import org.apache.flink.api.common.typeinfo.Types;
  *       recent message ids, contributions of the newest day. Cleared by an event-time timer once nothing of it is in a
  *       window that still changes.
  *   <li>{@code leaf-days}, by identifier: contributions of the days before; each goes when it is past the horizon.
- *   <li>{@code hot-since}, union of all subtasks: up to when windows had passed the horizon at the checkpoint. Flink
- *       does not keep watermarks; without it a restored job would for a moment take what is past the horizon for hot.
+ *   <li>{@code hot-since}: see {@link dev.millrace.measure.HotSince}.
  * </ul>
  */
 final class ContributeState {
     static final String LEAF = "leaf";
     static final MapStateDescriptor<Long, Day> DAYS = new MapStateDescriptor<>("leaf-days", Types.LONG, BinaryType.DAY);
-    static final ListStateDescriptor<Long> HOT_SINCE = new ListStateDescriptor<>("hot-since", Types.LONG);
 
     private ContributeState() {}
 }

@@ -11,6 +11,7 @@ import dev.millrace.core.metric.TotalWindow;
 import dev.millrace.core.store.MetricDescription;
 import dev.millrace.core.store.MetricRow;
 import dev.millrace.core.store.ProgressRow;
+import dev.millrace.measure.HotSince;
 import dev.millrace.measure.KeptMetrics;
 import dev.millrace.runtime.metric.Delay;
 import dev.millrace.runtime.postgres.StoreHistory;
@@ -77,10 +78,9 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private final List<MetricDescription> descriptions;
 
     private transient ListState<Long> savedAt;
-    private transient ListState<Long> hotSince;
+    private transient HotSince hotSince;
     private transient KeptMetrics keptMetrics;
     private transient ListState<Long> passed;
-    private transient long hotSinceMillis;
     /** What the store may have that this does not know of; until the first checkpoint. */
     private transient Map<TotalKey, Set<String>> suspects;
 
@@ -148,27 +148,23 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(TotalState.SAVED_AT);
-        hotSince = context.getOperatorStateStore().getUnionListState(TotalState.HOT_SINCE);
+        hotSince = new HotSince(rules, context.getOperatorStateStore());
         keptMetrics = new KeptMetrics(context.getOperatorStateStore());
         passed = context.getOperatorStateStore().getUnionListState(TotalState.PASSED);
-        hotSinceMillis = Measuring.EVER;
         suspects = new HashMap<>();
         if (context.isRestored()) {
             long since = Long.MAX_VALUE;
             for (long millis : savedAt.get()) {
                 since = Math.min(since, millis - CLOCKS_APART_MILLIS);
             }
-            for (long millis : hotSince.get()) {
-                hotSinceMillis = Math.max(hotSinceMillis, millis);
-            }
             for (long millis : passed.get()) {
-                hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(millis));
+                hotSince.advance(millis);
             }
             List<Metric> known = rules.catalogue().metrics().stream()
                     .filter(keptMetrics::contains)
                     .toList();
             if (since != Long.MAX_VALUE) {
-                history.metricsSince(since, hotSinceMillis, row -> suspect(row, known));
+                history.metricsSince(since, hotSince.millis(), row -> suspect(row, known));
             }
         }
         if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
@@ -257,8 +253,8 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
-        hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(timers.currentWatermark()));
-        hotSince.update(List.of(hotSinceMillis));
+        hotSince.advance(timers.currentWatermark());
+        hotSince.save();
         keptMetrics.save(rules.catalogue());
         passed.clear();
     }
@@ -464,9 +460,8 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         long now = getProcessingTimeService().getCurrentProcessingTime();
         if (reachedMillis != toldMillis && now - reachedAtMillis >= Math.max(flushMillis, MOST_BEHIND_MILLIS)) {
             toldMillis = reachedMillis;
-            // What has once been let go of stays so, whatever horizon is configured.
-            hotSinceMillis = Math.max(hotSinceMillis, rules.hotSince(toldMillis));
-            output.collect(PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, toldMillis, hotSinceMillis, now)));
+            hotSince.advance(toldMillis);
+            output.collect(PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, toldMillis, hotSince.millis(), now)));
         }
         long watermark = timers.currentWatermark();
         boolean says = watermark != Long.MIN_VALUE && watermark != Long.MAX_VALUE;

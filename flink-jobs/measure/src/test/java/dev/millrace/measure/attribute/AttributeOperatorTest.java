@@ -191,6 +191,25 @@ class AttributeOperatorTest {
         }
     }
 
+    /** A job that goes on from a checkpoint does not know how far event time had come, if that did not say so. */
+    @ParameterizedTest
+    @EnumSource
+    void aSessionFromBeforeTheHorizonStaysThoughItWasWrittenSinceTheCheckpoint(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(backend, null)) {
+            harness.setProcessingTime(1_000_000);
+            take(harness, came("p", PHONE, NOW, session(NOW)));
+            harness.processWatermark(new Watermark(NOW + DAY + HORIZON + KEPT));
+            snapshot = snapshot(harness);
+        }
+        try (var harness = open(backend, snapshot)) {
+            snapshot(harness);
+        }
+        assertThat(store.sessions())
+                .extracting(SessionOracleRow::startedAtMillis)
+                .containsExactly(NOW);
+    }
+
     @ParameterizedTest
     @EnumSource
     void aProfileIsForgottenOnceNothingOfItCanChange(Backend backend) throws Exception {
@@ -235,9 +254,11 @@ class AttributeOperatorTest {
             harness.processWatermark(new Watermark(NOW));
             take(harness, change("p", LAPTOP, NOW - HORIZON, NOW, Scope.ALL, presence(NOW)));
             take(harness, change("p", 3, NOW + 10 * DAY, NOW, Scope.ALL, presence(NOW + 12 * DAY)));
+            take(harness, change("p", LAPTOP, NOW + 10 * DAY, ProfileChange.UNKNOWN, Scope.LEFT));
             take(harness, change("p", PHONE, NOW - HORIZON, NOW, Scope.ALL, presence(NOW)));
             snapshot(harness);
             assertThat(sums)
+                    .as("who left when the day could not change any more is still in its row")
                     .containsExactly(
                             Map.entry("new 100", 1L), Map.entry("people 100", 1L), Map.entry("people 112", 1L));
             harness.processWatermark(new Watermark(NOW + 2 * DAY + HORIZON + KEPT));

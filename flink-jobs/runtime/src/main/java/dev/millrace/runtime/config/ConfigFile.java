@@ -1,8 +1,10 @@
 package dev.millrace.runtime.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -14,9 +16,9 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
@@ -25,6 +27,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.millrace.core.catalogue.MetricDefinition;
 import dev.millrace.core.catalogue.RefusedMetricException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -57,7 +60,6 @@ public final class ConfigFile {
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
@@ -139,14 +141,21 @@ public final class ConfigFile {
     }
 
     private JsonNode document() throws JsonProcessingException {
-        try {
-            return YAML.readTree(text);
-        } catch (MismatchedInputException e) {
-            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new ConfigException(
-                    name + ", line " + line
-                            + ": the configuration must be one document; what comes after '---' would be" + " left out",
-                    e);
+        try (JsonParser parser = YAML.getFactory().createParser(text)) {
+            JsonNode first = YAML.readTree(parser);
+            for (JsonToken next = parser.nextToken(); next != null; next = parser.nextToken()) {
+                // An empty document is an empty text.
+                if (next != JsonToken.VALUE_NULL && !parser.getText().isEmpty()) {
+                    throw new ConfigException(name + ", line "
+                            + parser.currentTokenLocation().getLineNr()
+                            + ": the configuration must be one document; what comes after '---' would be left out");
+                }
+            }
+            return first == null ? MissingNode.getInstance() : first;
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // It is text.
         }
     }
 

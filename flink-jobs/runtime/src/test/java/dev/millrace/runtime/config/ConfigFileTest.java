@@ -566,6 +566,9 @@ class ConfigFileTest {
                 .isThrownBy(() -> parse(LEAST + "---\nmeasure: {hot_horizon: 3d}"))
                 .withMessageStartingWith("test.yaml")
                 .withMessageContaining("one document");
+        assertThat(parse(LEAST + "measure: {hot_horizon: 3d}\n---\n").measure().hotHorizon())
+                .as("nothing comes after it")
+                .hasDays(3);
     }
 
     @Test

@@ -112,7 +112,11 @@ final class CheckpointDisk implements AutoCloseable {
         return Processes.run(List.of("mount", "-o", "remount," + size, directory.toString()));
     }
 
+    /** Once is enough: a checkpoint that fails here has nothing to give back. */
     private void take() {
+        if (!taken.isEmpty()) {
+            return;
+        }
         for (Job job : Job.values()) {
             for (Path run : directories(directory.resolve(job.flinkName()))) {
                 long newest = directories(run).stream()

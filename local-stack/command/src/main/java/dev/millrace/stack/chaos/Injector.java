@@ -1,10 +1,13 @@
 package dev.millrace.stack.chaos;
 
+import dev.millrace.stack.Await;
 import dev.millrace.stack.LocalStack;
+import dev.millrace.stack.StackException;
 import dev.millrace.stack.flink.FlinkException;
 import dev.millrace.stack.part.Part;
 import dev.millrace.stack.part.TaskManager;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -15,8 +18,10 @@ import java.util.function.Consumer;
 final class Injector {
     /** What a failed checkpoint has written is deleted, and makes room for another one. */
     private static final long FILLED_EVERY_MILLIS = 250;
-    /** How much longer a disk stays full on which not every job has tried to make a checkpoint yet. */
+    /** How long at most a disk stays full on which not every job has tried to make a checkpoint yet. */
     private static final Duration FULL_AT_MOST = Duration.ofSeconds(60);
+
+    private static final Duration ASKED_AT_MOST = Duration.ofSeconds(30);
 
     private final LocalStack local;
     private final CheckpointDisk disk;
@@ -33,12 +38,19 @@ final class Injector {
         if (!fault.part().startsWith(TaskManager.PREFIX)) {
             return fault;
         }
-        try {
-            return aimed(
-                    fault, local.busyTaskManagers().stream().map(Part::name).toList());
-        } catch (FlinkException e) {
-            return fault; // The JobManager is busy with itself.
+        List<String> busy = new ArrayList<>();
+        boolean known = Await.until(ASKED_AT_MOST, () -> {
+            try {
+                local.busyTaskManagers().forEach(part -> busy.add(part.name()));
+                return true;
+            } catch (FlinkException e) {
+                return false;
+            }
+        });
+        if (!known) {
+            throw new StackException("the JobManager does not tell where jobs run");
         }
+        return aimed(fault, busy);
     }
 
     static Fault aimed(Fault fault, List<String> busy) {
@@ -88,6 +100,14 @@ final class Injector {
         };
     }
 
+    private boolean isMissing(Effect effect) {
+        try {
+            return effect.missing(local.pasts()).isPresent();
+        } catch (FlinkException e) {
+            return true; // The JobManager does not answer just now.
+        }
+    }
+
     private long fill(Duration atLeast, Effect effect) throws InterruptedException {
         long begun = System.nanoTime();
         try {
@@ -95,8 +115,7 @@ final class Injector {
                 disk.fill();
                 Thread.sleep(FILLED_EVERY_MILLIS);
             } while (System.nanoTime() - begun < atLeast.toNanos()
-                    || System.nanoTime() - begun < FULL_AT_MOST.toNanos()
-                            && effect.missing(local.pasts()).isPresent());
+                    || System.nanoTime() - begun < FULL_AT_MOST.toNanos() && isMissing(effect));
         } finally {
             disk.empty();
         }

@@ -84,6 +84,8 @@ final class Pulse {
             return Optional.of(String.format(Locale.ROOT, "%.0f s of events are not acknowledged", behind));
         }
         try {
+            // Before their state: what has failed by then shows in that.
+            List<JobPast> pasts = effect == null ? List.of() : local.pasts();
             List<JobStatus> jobs = local.jobs();
             for (JobStatus job : jobs) {
                 if (!job.isRunning()) {
@@ -101,11 +103,7 @@ final class Pulse {
                 return Optional.of(
                         String.format(Locale.ROOT, "event time in the store is %.0f s behind", lag.getAsDouble()));
             }
-            if (effect == null) {
-                return Optional.empty();
-            }
-            List<JobPast> pasts = local.pasts();
-            return effect.missing(pasts).or(() -> effect.unhealed(pasts, since));
+            return effect == null ? Optional.empty() : effect.missing(pasts).or(() -> effect.unhealed(pasts, since));
         } catch (FlinkException | StackException | SQLException e) {
             return Optional.of(e.getMessage());
         }

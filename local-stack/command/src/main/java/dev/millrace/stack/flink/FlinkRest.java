@@ -56,12 +56,21 @@ public final class FlinkRest {
         return ids;
     }
 
-    /** Ids of the TaskManagers of which some job holds slots. */
+    /** Ids of the TaskManagers that tasks run in. */
     public Set<String> busyTaskManagers() {
         Set<String> ids = new TreeSet<>();
-        for (JsonNode each : get("/taskmanagers").path("taskmanagers")) {
-            if (each.path("freeSlots").asInt() < each.path("slotsNumber").asInt()) {
-                ids.add(each.path("id").asText());
+        for (JsonNode job : get("/jobs/overview").path("jobs")) {
+            String path = "/jobs/" + job.path("jid").asText();
+            if (ENDED.contains(job.path("state").asText())) {
+                continue;
+            }
+            for (JsonNode vertex : get(path).path("vertices")) {
+                String id = vertex.path("id").asText();
+                for (JsonNode subtask : get(path + "/vertices/" + id).path("subtasks")) {
+                    if (subtask.path("status").asText().equals("RUNNING")) {
+                        ids.add(subtask.path("taskmanager-id").asText());
+                    }
+                }
             }
         }
         return ids;

@@ -4,11 +4,12 @@ import dev.millrace.stack.DataDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
 final class Scratch implements AutoCloseable {
     private static final String PREFIX = "run-";
     private static final String LOCK = "lock";
+
+    /** Of this process. */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final FileChannel lock;
@@ -29,11 +33,15 @@ final class Scratch implements AutoCloseable {
 
     static Scratch in(Path parent) throws IOException {
         Files.createDirectories(parent);
-        deleteLeftOvers(parent);
-        Path directory = Files.createTempDirectory(parent, PREFIX);
-        FileChannel lock = open(directory);
-        lock.lock();
-        return new Scratch(directory, lock);
+        try (FileChannel channel = open(parent);
+                FileLock oneAtATime = channel.lock()) {
+            deleteLeftOvers(parent);
+            Path directory = Files.createTempDirectory(parent, PREFIX);
+            FileChannel lock = open(directory);
+            lock.lock();
+            OWN.add(directory);
+            return new Scratch(directory, lock);
+        }
     }
 
     private static FileChannel open(Path directory) throws IOException {
@@ -48,22 +56,19 @@ final class Scratch implements AutoCloseable {
                     .toList();
         }
         for (Path each : directories) {
-            if (isNobodys(each)) {
-                DataDirectory.delete(each);
-            }
+            deleteIfNobodys(each);
         }
     }
 
-    private static boolean isNobodys(Path directory) throws IOException {
-        // One without a lock has just been made, or is of an earlier version.
-        if (!Files.exists(directory.resolve(LOCK))) {
-            return false;
+    private static void deleteIfNobodys(Path directory) throws IOException {
+        if (OWN.contains(directory)) {
+            return; // To open its lock once more would give it up.
         }
         try (FileChannel channel = open(directory);
                 FileLock lock = channel.tryLock()) {
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // This process's own.
+            if (lock != null) {
+                DataDirectory.delete(directory);
+            }
         }
     }
 
@@ -73,7 +78,11 @@ final class Scratch implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.close();
-        DataDirectory.delete(directory);
+        // Held until it is gone, so that nobody else deletes it meanwhile.
+        try (lock) {
+            DataDirectory.delete(directory);
+        } finally {
+            OWN.remove(directory);
+        }
     }
 }
