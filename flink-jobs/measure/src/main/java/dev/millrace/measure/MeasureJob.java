@@ -42,7 +42,8 @@ public final class MeasureJob {
                 .uid("dead-letters");
 
         StoreOptions store = config.requireStore();
-        MeasurePipeline pipeline = MeasurePipeline.define(stitched, deadLetters, config, new PostgresHistory(store));
+        MeasurePipeline pipeline = MeasurePipeline.define(
+                stitched, deadLetters, config, new PostgresHistory(store, System.currentTimeMillis()));
 
         MeasureOptions measure = config.measure();
         ServingStore.metricValuesAtLeastOnce(store, measure).drain(pipeline.rows(), "metric-values");

@@ -21,7 +21,18 @@ public final class StoreInMemory implements StoreHistory {
     private final transient Map<WrittenSession, SessionRow> sessions = new HashMap<>();
     private final transient List<MetricRow> writes = new ArrayList<>();
     private transient List<MetricDescription> descriptions = List.of();
+    private long submittedMillis = Long.MAX_VALUE;
     private final Map<String, Long> countedSince = new TreeMap<>();
+
+    /** From now on jobs are submitted then. */
+    public void submitted(long millis) {
+        submittedMillis = millis;
+    }
+
+    @Override
+    public long submittedMillis() {
+        return submittedMillis;
+    }
 
     public void write(MetricRow row) {
         writes.add(row);

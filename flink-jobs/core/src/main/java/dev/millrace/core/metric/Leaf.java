@@ -102,6 +102,7 @@ public final class Leaf {
             firstSeenMillis = record.firstSeenMillis();
             lastMillis = Math.max(lastMillis, firstSeenMillis);
         }
+        long dayBefore = Day.ofMillis(lastMillis);
         Touched touched = new Touched();
         Outcome outcome = record.event() == null
                 ? Outcome.NO_EVENT
@@ -115,7 +116,9 @@ public final class Leaf {
                 }
             });
             out.change(change(leaf, hotSinceMillis, Scope.ALL, 0, List.of(), all));
-        } else if (earlier || !touched.metrics.isEmpty()) {
+        } else if (earlier || Day.ofMillis(lastMillis) > dayBefore || !touched.metrics.isEmpty()) {
+            // Once a day in any case: the profile must not forget a leaf that is remembered, nor since when there is
+            // one.
             out.change(change(
                     leaf,
                     hotSinceMillis,

@@ -12,7 +12,7 @@ import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.store.SessionRow;
 import dev.millrace.measure.CombiningOperator;
 import dev.millrace.measure.DaysInState;
-import dev.millrace.measure.HotSince;
+import dev.millrace.measure.EventTime;
 import dev.millrace.measure.KeptMetrics;
 import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -30,6 +31,7 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.InternalTimer;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
@@ -51,12 +53,14 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     private final StoreHistory history;
 
     private transient ListState<Long> savedAt;
-    private transient HotSince hotSince;
+    private transient EventTime eventTime;
     private transient KeptMetrics keptMetrics;
     /** Of those, the metrics of new people. */
     private transient int[] keptNewProfiles;
     /** What the store may have that this does not know of, by profile; until the first checkpoint. */
     private transient Map<String, List<WrittenSession>> suspects;
+    /** When the first of them began; {@link Long#MAX_VALUE}: there are none. */
+    private transient long earliestSuspectMillis;
 
     private transient StateCache<String, Profile> profiles;
     private transient DaysInState olderDays;
@@ -77,28 +81,40 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(AttributeState.SAVED_AT);
-        hotSince = new HotSince(rules, context.getOperatorStateStore());
+        eventTime = new EventTime(rules, context.getOperatorStateStore());
         keptMetrics = new KeptMetrics(context.getOperatorStateStore());
         keptNewProfiles = rules.catalogue().metrics().stream()
                 .filter(metric -> metric.aggregate() == Aggregate.NEW_PROFILES && keptMetrics.contains(metric))
                 .mapToInt(Metric::id)
                 .toArray();
         suspects = new HashMap<>();
-        boolean sessions = rules.catalogue().metrics().stream()
-                .anyMatch(metric -> metric.isSessionRows() && keptMetrics.contains(metric));
-        if (context.isRestored() && sessions) {
-            long since = Long.MAX_VALUE;
-            for (long millis : savedAt.get()) {
-                since = Math.min(since, millis - CLOCKS_APART_MILLIS);
-            }
+        earliestSuspectMillis = Long.MAX_VALUE;
+        Optional<Metric> sessions = rules.catalogue().metrics().stream()
+                .filter(Metric::isSessionRows)
+                .findFirst();
+        if (sessions.isPresent()) {
+            long since = keptMetrics.contains(sessions.get()) ? savedSinceMillis() : Long.MAX_VALUE;
+            since = since == Long.MAX_VALUE ? history.submittedMillis() : since;
             if (since != Long.MAX_VALUE) {
-                history.sessionsSince(since, hotSince.millis(), session -> {
-                    if (isMine(session.profileId())) {
-                        suspects.computeIfAbsent(session.profileId(), any -> new ArrayList<>())
-                                .add(session);
-                    }
-                });
+                history.sessionsSince(since, eventTime.hotSinceMillis(), this::suspect);
             }
+        }
+    }
+
+    /** Since when rows may be such as the checkpoint knows nothing of; {@link Long#MAX_VALUE}: there is none. */
+    private long savedSinceMillis() throws Exception {
+        long since = Long.MAX_VALUE;
+        for (long millis : savedAt.get()) {
+            since = Math.min(since, millis - CLOCKS_APART_MILLIS);
+        }
+        return since;
+    }
+
+    private void suspect(WrittenSession session) {
+        if (isMine(session.profileId())) {
+            suspects.computeIfAbsent(session.profileId(), any -> new ArrayList<>())
+                    .add(session);
+            earliestSuspectMillis = Math.min(earliestSuspectMillis, session.startedAtMillis());
         }
     }
 
@@ -113,24 +129,34 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
-        hotSince.advance(watermark());
-        hotSince.save();
+        eventTime.advance(watermark());
+        eventTime.save();
         keptMetrics.save(rules.catalogue());
     }
 
     private void confirmSuspects() throws Exception {
-        hotSince.advance(watermark());
+        eventTime.advance(watermark());
         for (Map.Entry<String, List<WrittenSession>> ofProfile : suspects.entrySet()) {
             setCurrentKey(ofProfile.getKey());
             Profile profile = profiles.get(ofProfile.getKey());
             ofProfile.getValue().forEach(session -> confirm(session, profile));
         }
         suspects.clear();
+        earliestSuspectMillis = Long.MAX_VALUE;
+    }
+
+    /** What is about to be past the horizon is confirmed before: afterwards, it may be more than the profile remembers. */
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        if (earliestSuspectMillis < rules.hotSince(mark.getTimestamp())) {
+            confirmSuspects();
+        }
+        super.processWatermark(mark);
     }
 
     /** A session from before the horizon stays as it is: it may be more than the profile remembers. */
     private void confirm(WrittenSession session, Profile profile) {
-        if (session.startedAtMillis() >= hotSince.millis()) {
+        if (session.startedAtMillis() >= eventTime.hotSinceMillis()) {
             post.profileId = session.profileId();
             (profile == null ? new Profile() : profile)
                     .confirmSession(session.startedAtMillis(), rules, olderDays, post);
@@ -173,7 +199,7 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
         }
         List<WrittenSession> suspected = suspects.remove(timer.getKey());
         if (suspected != null) {
-            hotSince.advance(watermark());
+            eventTime.advance(watermark());
             suspected.forEach(session -> confirm(session, profile));
         }
         if (profile.forget(rules.hotSince(timer.getTimestamp()), rules, olderDays)) {

@@ -15,7 +15,7 @@ import org.apache.flink.api.common.typeinfo.Types;
  *       changes.
  *   <li>{@code profile-days}, by profile: contributions of the days before; each goes when it is past the horizon.
  *   <li>{@code saved-at}, union of all subtasks: when the checkpoint was taken, by the clock.
- *   <li>{@code hot-since}: see {@link dev.millrace.measure.HotSince}.
+ *   <li>{@code hot-since}, {@code passed}: see {@link dev.millrace.measure.EventTime}.
  *   <li>{@code metrics}: see {@link dev.millrace.measure.KeptMetrics}; sessions are one.
  * </ul>
  */

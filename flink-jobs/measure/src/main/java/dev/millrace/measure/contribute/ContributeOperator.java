@@ -16,7 +16,7 @@ import dev.millrace.core.metric.ProfileChange;
 import dev.millrace.core.store.RecentEventRow;
 import dev.millrace.measure.CombiningOperator;
 import dev.millrace.measure.DaysInState;
-import dev.millrace.measure.HotSince;
+import dev.millrace.measure.EventTime;
 import dev.millrace.runtime.binary.BinaryType;
 import dev.millrace.runtime.config.MillraceConfig.StateBackend;
 import dev.millrace.runtime.metric.Delay;
@@ -53,7 +53,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
 
     private transient StateCache<String, Leaf> leaves;
     private transient DaysInState olderDays;
-    private transient HotSince hotSince;
+    private transient EventTime eventTime;
 
     private transient CatalogueReader signals;
     private transient Post post;
@@ -89,14 +89,14 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        hotSince = new HotSince(rules, context.getOperatorStateStore());
+        eventTime = new EventTime(rules, context.getOperatorStateStore());
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        hotSince.advance(watermark());
-        hotSince.save();
+        eventTime.advance(watermark());
+        eventTime.save();
     }
 
     /**
@@ -104,9 +104,9 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
      * in the middle of things must not take what happened long ago for hot.
      */
     private long hotSince(Observation record) {
-        return watermark() == Long.MIN_VALUE && record.watermarkMillis() != Observation.UNKNOWN_WATERMARK
-                ? Math.max(hotSince.millis(), rules.hotSince(record.watermarkMillis()))
-                : hotSince.millis();
+        return eventTime.hotSinceMillis() == Measuring.EVER && record.watermarkMillis() != Observation.UNKNOWN_WATERMARK
+                ? rules.hotSince(record.watermarkMillis())
+                : eventTime.hotSinceMillis();
     }
 
     @Override
@@ -132,7 +132,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
 
     @Override
     public void processElement(StreamRecord<Observation> element) throws Exception {
-        hotSince.advance(watermark());
+        eventTime.advance(watermark());
         Leaf leaf = leaves.get(element.getValue().identifier());
         if (leaf == null) {
             leaf = new Leaf();
@@ -171,7 +171,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
                 appendedToCounted.since(event.arrivedMillis());
                 leftOut.inc(outcome == Outcome.COUNTED_IN_PART ? 1 : 0);
                 signal(Signal.ACCEPTED, event);
-                if (Math.floorDiv(event.timeMillis(), MINUTE_MILLIS) * MINUTE_MILLIS + MINUTE_MILLIS <= watermark()) {
+                if (Math.floorDiv(event.timeMillis(), MINUTE_MILLIS) * MINUTE_MILLIS + MINUTE_MILLIS
+                        <= eventTime.passedMillis()) {
                     late.inc();
                     signal(Signal.LATE, event);
                 }
@@ -226,7 +227,7 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
 
     @Override
     public void onEventTime(InternalTimer<String, VoidNamespace> timer) throws Exception {
-        hotSince.advance(watermark());
+        eventTime.advance(watermark());
         Leaf leaf = leaves.get(timer.getKey());
         if (leaf == null || leaf.wakeAtMillis() != timer.getTimestamp()) {
             return;

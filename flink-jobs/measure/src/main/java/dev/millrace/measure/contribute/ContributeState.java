@@ -13,7 +13,7 @@ import org.apache.flink.api.common.typeinfo.Types;
  *       recent message ids, contributions of the newest day. Cleared by an event-time timer once nothing of it is in a
  *       window that still changes.
  *   <li>{@code leaf-days}, by identifier: contributions of the days before; each goes when it is past the horizon.
- *   <li>{@code hot-since}: see {@link dev.millrace.measure.HotSince}.
+ *   <li>{@code hot-since}, {@code passed}: see {@link dev.millrace.measure.EventTime}.
  * </ul>
  */
 final class ContributeState {

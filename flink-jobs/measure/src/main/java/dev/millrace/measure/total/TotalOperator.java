@@ -11,7 +11,7 @@ import dev.millrace.core.metric.TotalWindow;
 import dev.millrace.core.store.MetricDescription;
 import dev.millrace.core.store.MetricRow;
 import dev.millrace.core.store.ProgressRow;
-import dev.millrace.measure.HotSince;
+import dev.millrace.measure.EventTime;
 import dev.millrace.measure.KeptMetrics;
 import dev.millrace.runtime.metric.Delay;
 import dev.millrace.runtime.postgres.StoreHistory;
@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.MapState;
@@ -78,9 +79,8 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     private final List<MetricDescription> descriptions;
 
     private transient ListState<Long> savedAt;
-    private transient HotSince hotSince;
+    private transient EventTime eventTime;
     private transient KeptMetrics keptMetrics;
-    private transient ListState<Long> passed;
     /** What the store may have that this does not know of; until the first checkpoint. */
     private transient Map<TotalKey, Set<String>> suspects;
 
@@ -148,28 +148,27 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         savedAt = context.getOperatorStateStore().getUnionListState(TotalState.SAVED_AT);
-        hotSince = new HotSince(rules, context.getOperatorStateStore());
+        eventTime = new EventTime(rules, context.getOperatorStateStore());
         keptMetrics = new KeptMetrics(context.getOperatorStateStore());
-        passed = context.getOperatorStateStore().getUnionListState(TotalState.PASSED);
         suspects = new HashMap<>();
-        if (context.isRestored()) {
-            long since = Long.MAX_VALUE;
-            for (long millis : savedAt.get()) {
-                since = Math.min(since, millis - CLOCKS_APART_MILLIS);
-            }
-            for (long millis : passed.get()) {
-                hotSince.advance(millis);
-            }
-            List<Metric> known = rules.catalogue().metrics().stream()
-                    .filter(keptMetrics::contains)
-                    .toList();
-            if (since != Long.MAX_VALUE) {
-                history.metricsSince(since, hotSince.millis(), row -> suspect(row, known));
-            }
+        long since = Long.MAX_VALUE;
+        for (long millis : savedAt.get()) {
+            since = Math.min(since, millis - CLOCKS_APART_MILLIS);
         }
+        boolean restored = since != Long.MAX_VALUE;
+        Map<Boolean, List<Metric>> known = rules.catalogue().metrics().stream()
+                .collect(Collectors.partitioningBy(metric -> restored && keptMetrics.contains(metric)));
+        suspectAll(since, known.get(true));
+        suspectAll(history.submittedMillis(), known.get(false));
         if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
             history.describe(descriptions);
             begin();
+        }
+    }
+
+    private void suspectAll(long writtenSinceMillis, List<Metric> metrics) throws Exception {
+        if (writtenSinceMillis != Long.MAX_VALUE && !metrics.isEmpty()) {
+            history.metricsSince(writtenSinceMillis, eventTime.hotSinceMillis(), row -> suspect(row, metrics));
         }
     }
 
@@ -253,10 +252,9 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         savedAt.update(List.of(getProcessingTimeService().getCurrentProcessingTime()));
-        hotSince.advance(timers.currentWatermark());
-        hotSince.save();
+        eventTime.advance(timers.currentWatermark());
+        eventTime.save();
         keptMetrics.save(rules.catalogue());
-        passed.clear();
     }
 
     @Override
@@ -446,7 +444,9 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
 
     /** What is counted by arrival is never corrected: it only comes. */
     private boolean isClosed(TotalKey key, Metric metric) {
-        return !metric.arrivals() && key.endMillis() + metric.settlesMillis() <= timers.currentWatermark();
+        return !metric.arrivals()
+                && key.endMillis() + metric.settlesMillis()
+                        <= Math.max(eventTime.passedMillis(), timers.currentWatermark());
     }
 
     private boolean isPastHorizon(TotalKey key) {
@@ -460,8 +460,9 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         long now = getProcessingTimeService().getCurrentProcessingTime();
         if (reachedMillis != toldMillis && now - reachedAtMillis >= Math.max(flushMillis, MOST_BEHIND_MILLIS)) {
             toldMillis = reachedMillis;
-            hotSince.advance(toldMillis);
-            output.collect(PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, toldMillis, hotSince.millis(), now)));
+            eventTime.advance(toldMillis);
+            output.collect(
+                    PROGRESS, new StreamRecord<>(new ProgressRow(WRITER, toldMillis, eventTime.hotSinceMillis(), now)));
         }
         long watermark = timers.currentWatermark();
         boolean says = watermark != Long.MIN_VALUE && watermark != Long.MAX_VALUE;

@@ -17,9 +17,8 @@ import org.apache.flink.api.common.typeinfo.Types;
  *   <li>{@code folded-from}, by metric and window: how many values a dimension had to have for others to be folded, at the
  *       least; none: nothing was, or by an earlier version.
  *   <li>{@code saved-at}, union of all subtasks: when the checkpoint was taken, by the clock.
- *   <li>{@code hot-since}: see {@link dev.millrace.measure.HotSince}.
+ *   <li>{@code hot-since}, {@code passed}: see {@link dev.millrace.measure.EventTime}.
  *   <li>{@code metrics}: see {@link dev.millrace.measure.KeptMetrics}.
- *   <li>{@code passed}, union of all subtasks: how far event time had come; of an earlier version, only read.
  * </ul>
  */
 final class TotalState {
@@ -29,7 +28,6 @@ final class TotalState {
     static final ValueStateDescriptor<Integer> FOLDED_FROM = new ValueStateDescriptor<>("folded-from", Types.INT);
 
     static final ListStateDescriptor<Long> SAVED_AT = new ListStateDescriptor<>("saved-at", Types.LONG);
-    static final ListStateDescriptor<Long> PASSED = new ListStateDescriptor<>("passed", Types.LONG);
 
     private TotalState() {}
 }

@@ -191,6 +191,49 @@ class AttributeOperatorTest {
         }
     }
 
+    /** A first attempt that ends before its first checkpoint leaves nothing behind but rows. */
+    @ParameterizedTest
+    @EnumSource
+    void sessionsOfAnAttemptThatHadNoCheckpointAreConfirmedOrDeletedBeforeTheFirst(Backend backend) throws Exception {
+        try (var harness = open(backend, null)) {
+            harness.setProcessingTime(1_000_000);
+            take(harness, came("p", PHONE, NOW + 20 * MINUTE, session(NOW + 20 * MINUTE)));
+            take(harness, came("q", 3, NOW, session(NOW)));
+        }
+        store.submitted(900_000);
+        try (var harness = open(backend, null)) {
+            take(harness, came("p", LAPTOP, NOW, session(NOW)));
+            take(harness, came("p", PHONE, NOW + 20 * MINUTE, session(NOW + 20 * MINUTE)));
+            take(harness, came("q", 3, NOW, session(NOW)));
+            snapshot(harness);
+        }
+        assertThat(store.sessions())
+                .extracting(SessionOracleRow::profileId, SessionOracleRow::startedAtMillis)
+                .containsExactlyInAnyOrder(tuple("p", NOW), tuple("q", NOW));
+    }
+
+    /** While history is loaded, event time may go on by more than the horizon before the next checkpoint. */
+    @ParameterizedTest
+    @EnumSource
+    void aSessionWrittenSinceTheCheckpointIsConfirmedBeforeItIsPastTheHorizon(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(backend, null)) {
+            harness.setProcessingTime(1_000_000);
+            harness.processWatermark(new Watermark(NOW));
+            snapshot = snapshot(harness);
+            take(harness, came("p", PHONE, NOW + 20 * MINUTE, session(NOW + 20 * MINUTE)));
+        }
+        try (var harness = open(backend, snapshot)) {
+            take(harness, came("p", LAPTOP, NOW, session(NOW)));
+            take(harness, came("p", PHONE, NOW + 20 * MINUTE, session(NOW + 20 * MINUTE)));
+            harness.processWatermark(new Watermark(NOW + 10 * DAY));
+            snapshot(harness);
+        }
+        assertThat(store.sessions())
+                .extracting(SessionOracleRow::startedAtMillis)
+                .containsExactly(NOW);
+    }
+
     /** A job that goes on from a checkpoint does not know how far event time had come, if that did not say so. */
     @ParameterizedTest
     @EnumSource

@@ -272,6 +272,51 @@ class ContributeOperatorTest {
         }
     }
 
+    /** A partition that is read ahead of others must not have its leaves moved out of windows that still change. */
+    @ParameterizedTest
+    @EnumSource
+    void aRestoredJobGoesByWhatItKnewAndNotByTheRecord(Backend backend) throws Exception {
+        OperatorSubtaskState snapshot;
+        try (var harness = open(backend, null)) {
+            harness.processWatermark(new Watermark(NOW));
+            take(harness, event("raw/0", 1, "a", NOW - HOUR));
+            snapshot = snapshot(harness);
+        }
+        changes.clear();
+        sums.clear();
+        try (var harness = open(backend, snapshot)) {
+            take(harness, at(NOW + 10 * DAY, event("raw/0", 2, "b", NOW - HORIZON)));
+            take(harness, event("raw/0", 3, "c", NOW - HOUR));
+            tell(harness);
+        }
+        assertThat(changes).extracting(ProfileChange::hotSinceMillis).containsOnly(NOW - HORIZON);
+        assertThat(sums)
+                .containsEntry("events[]", 2L)
+                .as("the minute of each had passed by the checkpoint")
+                .containsEntry("health[\"late\"]", 2L);
+    }
+
+    /** Else the profile would be forgotten before its leaf, and so that it is not new. */
+    @Test
+    void aProfileHearsOnceADayThatItsLeafIsThere() throws Exception {
+        try (var harness = open(Backend.HEAP, null)) {
+            take(harness, event("raw/0", 1, "a", NOW));
+            tell(harness);
+            changes.clear();
+            for (int i = 2; i <= 5; i++) {
+                SeenEvent nothing =
+                        new SeenEvent("raw/0", i, NOW + (i / 2) * DAY, i, false, NOW, List.of(), null, null);
+                take(harness, new Observation(LEAF, "p", null, ProfileChange.UNKNOWN, 0, nothing, null));
+                tell(harness);
+            }
+        }
+        assertThat(changes)
+                .extracting(ProfileChange::scope, ProfileChange::firstSeenMillis, ProfileChange::metrics)
+                .containsExactly(
+                        tuple(ProfileChange.Scope.HOUR, NOW, List.of()),
+                        tuple(ProfileChange.Scope.HOUR, NOW, List.of()));
+    }
+
     @Test
     void anEventIsLateOnceItsMinuteHasPassed() throws Exception {
         try (var harness = open(Backend.HEAP, null)) {

@@ -156,8 +156,7 @@ class TotalOperatorTest {
         }
         try (var harness = open(backend, snapshot)) {
             pass(harness, 100);
-            harness.processWatermark(new Watermark(HOUR + 1));
-            harness.processElement(events(0, -1));
+            harness.processElement(events(0, -1)); // Before the first watermark.
             pass(harness, 1);
             long corrected = harness.getProcessingTime();
             assertThat(last()).isEqualTo(row(3, 2, corrected, corrected));
@@ -371,6 +370,30 @@ class TotalOperatorTest {
         assertThat(store.writes()).as("each by one of them").hasSize(21);
         assertThat(values()).containsEntry("{\"colour\":\"red\"}", 0.0);
         assertThat(store.rows(Long.MIN_VALUE)).as("what the checkpoint had").hasSize(1);
+    }
+
+    /** A first attempt that ends before its first checkpoint leaves nothing behind but rows. */
+    @Test
+    void whatAnAttemptWroteBeforeThereWasACheckpointIsWrittenAgainBeforeTheFirst() throws Exception {
+        try (var harness = subtask(0, 1, null, 1_000)) {
+            harness.processElement(colour("blue", 1));
+            pass(harness, 1);
+        }
+        store.submitted(900_000);
+        try (var harness = subtask(0, 1, null, 1_000_000)) {
+            harness.processElement(events(0, 1));
+            harness.processElement(colour("red", 1));
+            pass(harness, 1);
+        }
+        store.writes().clear();
+        try (var harness = subtask(0, 1, null, 2_000_000)) {
+            harness.processElement(events(0, 1));
+            snapshot(harness);
+        }
+        assertThat(values())
+                .containsEntry("{\"colour\":\"red\"}", 0.0)
+                .as("of a job before")
+                .doesNotContainKey("{\"colour\":\"blue\"}");
     }
 
     @Test

@@ -20,9 +20,17 @@ public final class PostgresHistory implements StoreHistory {
     private static final long LONGEST_WINDOW_MILLIS = Duration.ofHours(26).toMillis();
 
     private final StoreOptions store;
+    private final long submittedMillis;
 
-    public PostgresHistory(StoreOptions store) {
+    /** @param submittedMillis when the job is submitted, milliseconds since the epoch */
+    public PostgresHistory(StoreOptions store, long submittedMillis) {
         this.store = store;
+        this.submittedMillis = submittedMillis;
+    }
+
+    @Override
+    public long submittedMillis() {
+        return submittedMillis;
     }
 
     @FunctionalInterface

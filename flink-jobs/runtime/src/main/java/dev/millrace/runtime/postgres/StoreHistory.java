@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 /**
  * What a job that begins or goes on asks of the store, and tells it. After a failure the store holds rows that were written
  * after the checkpoint that the job goes on from: a transient value among them, which the second time round never comes
- * about, would stay for ever. So the job asks which rows those are, and writes them again as they are now.
+ * about, would stay for ever. So the job asks which rows those are, and writes them again as they are now. So do those that
+ * were written before there was any checkpoint.
  */
 public interface StoreHistory extends Serializable {
     /**
@@ -21,6 +22,12 @@ public interface StoreHistory extends Serializable {
 
     /** A row of {@code sessions}. */
     record WrittenSession(String profileId, long startedAtMillis) {}
+
+    /**
+     * When the job was submitted, by the clock: rows that were written since are an attempt's of it. {@link Long#MAX_VALUE}:
+     * nobody says.
+     */
+    long submittedMillis();
 
     /**
      * Tells the rows of metrics that were written since a time, by the clock: maybe millions, one after the other.
@@ -51,6 +58,11 @@ public interface StoreHistory extends Serializable {
     /** A store that nothing was ever written to. */
     static StoreHistory none() {
         return new StoreHistory() {
+            @Override
+            public long submittedMillis() {
+                return Long.MAX_VALUE;
+            }
+
             @Override
             public void metricsSince(long writtenMillis, long hotSinceMillis, Consumer<WrittenMetric> each) {}
 

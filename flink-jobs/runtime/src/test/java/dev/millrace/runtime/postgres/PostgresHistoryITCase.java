@@ -32,7 +32,7 @@ class PostgresHistoryITCase {
     @BeforeAll
     static void start() throws Exception {
         postgres = PostgresServer.start(directory);
-        history = new PostgresHistory(postgres.store());
+        history = new PostgresHistory(postgres.store(), NOON);
         postgres.execute("select ensure_partition('metric_values', '2026-11-21Z')");
         postgres.execute("select ensure_partition('sessions', '2026-11-21Z')");
     }
@@ -74,7 +74,7 @@ class PostgresHistoryITCase {
 
     @Test
     void aStoreOfAnotherVersionIsRefusedWithTheWayOut() throws Exception {
-        PostgresHistory elsewhere = new PostgresHistory(postgres.database());
+        PostgresHistory elsewhere = new PostgresHistory(postgres.database(), NOON);
         assertThatThrownBy(() -> elsewhere.metricsSince(NOON, NOON, row -> {}))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("\"metric_values\" does not exist")
