@@ -24,13 +24,13 @@ public final class StoreInMemory implements StoreHistory {
     private long submittedMillis = Long.MAX_VALUE;
     private final Map<String, Long> countedSince = new TreeMap<>();
 
-    /** From now on jobs are submitted then. */
+    /** From now on whoever asks is another attempt of a job that was submitted then. */
     public void submitted(long millis) {
         submittedMillis = millis;
     }
 
     @Override
-    public long submittedMillis() {
+    public long attemptsSinceMillis(int attempt) {
         return submittedMillis;
     }
 

@@ -117,8 +117,10 @@ public final class Leaf {
             });
             out.change(change(leaf, hotSinceMillis, Scope.ALL, 0, List.of(), all));
         } else if (earlier || Day.ofMillis(lastMillis) > dayBefore || !touched.metrics.isEmpty()) {
-            // Once a day in any case: the profile must not forget a leaf that is remembered, nor since when there is
-            // one.
+            if (touched.metrics.isEmpty() && Day.ofMillis(lastMillis) > dayBefore) {
+                // Once a day in any case: the profile must not forget since when a leaf is there that is remembered.
+                touched.hour = Contribution.hourOf(lastMillis);
+            }
             out.change(change(
                     leaf,
                     hotSinceMillis,

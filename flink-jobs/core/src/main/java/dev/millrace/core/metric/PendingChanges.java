@@ -45,10 +45,10 @@ public final class PendingChanges {
         return later.scope() == Scope.HOUR
                 && later.hotSinceMillis() == earlier.hotSinceMillis()
                 && later.profileId().equals(earlier.profileId())
-                && (earlier.scope() == Scope.ALL
-                        || earlier.scope() == Scope.HOUR
-                                && (earlier.hour() == later.hour()
-                                        || later.metrics().isEmpty()));
+                && (later.metrics().isEmpty()
+                        ? earlier.scope() != Scope.LEFT && later.hour() <= earlier.hour()
+                        : earlier.scope() == Scope.ALL
+                                || earlier.scope() == Scope.HOUR && earlier.hour() == later.hour());
     }
 
     /** The earlier one as it is after the later one, which speaks of some metrics in one hour. */

@@ -70,6 +70,9 @@ public final class Profile {
         lastMillis = Math.max(
                 lastMillis,
                 change.hotSinceMillis() == Measuring.EVER ? 0 : change.hotSinceMillis() + rules.horizonMillis());
+        if (change.scope() == Scope.HOUR) {
+            lastMillis = Math.max(lastMillis, change.hour() * Contribution.HOUR_MILLIS);
+        }
         if (change.scope() == Scope.LEFT) {
             update.replace(update.allOf(change.leaf()), List.of());
             update.first(without(change.leaf()), newIn);

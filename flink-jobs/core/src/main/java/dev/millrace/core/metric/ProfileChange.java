@@ -8,7 +8,8 @@ import java.util.List;
  * @param leaf a hash of the identifier
  * @param hotSinceMillis windows that end later change, see {@link Measuring#hotSince}
  * @param firstSeenMillis when the leaf was first seen; {@link #UNKNOWN}: nobody says
- * @param hour {@link Scope#HOUR} only
+ * @param hour {@link Scope#HOUR} only: the one it speaks of, or, without metrics, one in which the leaf was there; 0: it
+ *     does not say
  * @param metrics {@link Scope#HOUR} only: ids of those that changed
  * @param contributions all that the leaf has within the scope; what it had there before is gone
  */

@@ -94,7 +94,10 @@ public final class AttributeOperator extends CombiningOperator<ProfileChange> {
                 .findFirst();
         if (sessions.isPresent()) {
             long since = keptMetrics.contains(sessions.get()) ? savedSinceMillis() : Long.MAX_VALUE;
-            since = since == Long.MAX_VALUE ? history.submittedMillis() : since;
+            since = since == Long.MAX_VALUE
+                    ? history.attemptsSinceMillis(
+                            getRuntimeContext().getTaskInfo().getAttemptNumber())
+                    : since;
             if (since != Long.MAX_VALUE) {
                 history.sessionsSince(since, eventTime.hotSinceMillis(), this::suspect);
             }

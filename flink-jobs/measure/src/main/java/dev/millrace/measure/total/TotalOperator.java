@@ -159,7 +159,7 @@ public final class TotalOperator extends AbstractStreamOperator<MetricRow>
         Map<Boolean, List<Metric>> known = rules.catalogue().metrics().stream()
                 .collect(Collectors.partitioningBy(metric -> restored && keptMetrics.contains(metric)));
         suspectAll(since, known.get(true));
-        suspectAll(history.submittedMillis(), known.get(false));
+        suspectAll(history.attemptsSinceMillis(getRuntimeContext().getTaskInfo().getAttemptNumber()), known.get(false));
         if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
             history.describe(descriptions);
             begin();

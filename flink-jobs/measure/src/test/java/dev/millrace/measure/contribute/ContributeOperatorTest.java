@@ -311,10 +311,10 @@ class ContributeOperatorTest {
             }
         }
         assertThat(changes)
-                .extracting(ProfileChange::scope, ProfileChange::firstSeenMillis, ProfileChange::metrics)
+                .extracting(ProfileChange::scope, ProfileChange::firstSeenMillis, change -> change.hour() * HOUR)
                 .containsExactly(
-                        tuple(ProfileChange.Scope.HOUR, NOW, List.of()),
-                        tuple(ProfileChange.Scope.HOUR, NOW, List.of()));
+                        tuple(ProfileChange.Scope.HOUR, NOW, NOW + DAY),
+                        tuple(ProfileChange.Scope.HOUR, NOW, NOW + 2 * DAY));
     }
 
     @Test

@@ -29,8 +29,8 @@ public final class PostgresHistory implements StoreHistory {
     }
 
     @Override
-    public long submittedMillis() {
-        return submittedMillis;
+    public long attemptsSinceMillis(int attempt) {
+        return attempt == 0 ? Long.MAX_VALUE : submittedMillis;
     }
 
     @FunctionalInterface

@@ -24,10 +24,12 @@ public interface StoreHistory extends Serializable {
     record WrittenSession(String profileId, long startedAtMillis) {}
 
     /**
-     * When the job was submitted, by the clock: rows that were written since are an attempt's of it. {@link Long#MAX_VALUE}:
-     * nobody says.
+     * Since when, by the clock, earlier attempts of the job can have written rows: since it was submitted. {@link
+     * Long#MAX_VALUE}: there was none.
+     *
+     * @param attempt the number of the one that asks, from 0
      */
-    long submittedMillis();
+    long attemptsSinceMillis(int attempt);
 
     /**
      * Tells the rows of metrics that were written since a time, by the clock: maybe millions, one after the other.
@@ -59,7 +61,7 @@ public interface StoreHistory extends Serializable {
     static StoreHistory none() {
         return new StoreHistory() {
             @Override
-            public long submittedMillis() {
+            public long attemptsSinceMillis(int attempt) {
                 return Long.MAX_VALUE;
             }
 

@@ -73,6 +73,12 @@ class PostgresHistoryITCase {
     }
 
     @Test
+    void beforeTheFirstAttemptThereWasNone() {
+        assertThat(history.attemptsSinceMillis(0)).isEqualTo(Long.MAX_VALUE);
+        assertThat(history.attemptsSinceMillis(1)).isEqualTo(NOON);
+    }
+
+    @Test
     void aStoreOfAnotherVersionIsRefusedWithTheWayOut() throws Exception {
         PostgresHistory elsewhere = new PostgresHistory(postgres.database(), NOON);
         assertThatThrownBy(() -> elsewhere.metricsSince(NOON, NOON, row -> {}))

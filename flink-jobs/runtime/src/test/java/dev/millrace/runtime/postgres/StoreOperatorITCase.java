@@ -102,18 +102,32 @@ class StoreOperatorITCase {
     }
 
     @Test
-    void aCheckpointFailsIfItsRowsCanNotBeWritten() throws Exception {
+    void aTaskDoesNotBeginWithoutAStore() throws Exception {
         StoreOptions nowhere = new StoreOptions("jdbc:postgresql://127.0.0.1:1/postgres", "postgres", null);
         OneInputStreamOperatorTestHarness<MetricRow, Void> harness = harness(nowhere, Duration.ofSeconds(3));
-        harness.open();
-        harness.processElement(metric("a", 1), 0);
-        RunnableFuture<?> checkpoint = snapshot(harness);
-        checkpoint.run();
-        assertThatThrownBy(checkpoint::get)
-                .isInstanceOf(ExecutionException.class)
-                .cause()
+        assertThatThrownBy(harness::open)
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("metric_values could not be written");
+    }
+
+    @Test
+    void aCheckpointFailsIfItsRowsCanNotBeWritten() throws Exception {
+        OneInputStreamOperatorTestHarness<MetricRow, Void> harness = harness(postgres.store(), LONG);
+        harness.open();
+        harness.processElement(metric("a", 1), 0);
+        postgres.execute("alter table metric_values rename to elsewhere");
+        RunnableFuture<?> checkpoint;
+        try {
+            checkpoint = snapshot(harness);
+            checkpoint.run();
+            assertThatThrownBy(checkpoint::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("metric_values can't be written");
+        } finally {
+            postgres.execute("alter table elsewhere rename to metric_values");
+        }
         assertThat(harness.wasFailedExternally())
                 .as("the task fails, whether a row comes or not")
                 .isTrue();

@@ -78,8 +78,10 @@ final class Scratch implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        // Held until it is gone, so that nobody else deletes it meanwhile.
-        try (lock) {
+        // Nobody else looks for what is left meanwhile.
+        try (FileChannel channel = open(directory.getParent());
+                FileLock oneAtATime = channel.lock();
+                lock) {
             DataDirectory.delete(directory);
         } finally {
             OWN.remove(directory);
