@@ -116,9 +116,12 @@ public final class Leaf {
                 }
             });
             out.change(change(leaf, hotSinceMillis, Scope.ALL, 0, List.of(), all));
-        } else if (earlier || Day.ofMillis(lastMillis) > dayBefore || !touched.metrics.isEmpty()) {
-            if (touched.metrics.isEmpty() && Day.ofMillis(lastMillis) > dayBefore) {
-                // Once a day in any case: the profile must not forget since when a leaf is there that is remembered.
+            return outcome;
+        }
+        // Once a day in any case: the profile must not forget since when a leaf is there that is remembered.
+        boolean anotherDay = Day.ofMillis(lastMillis) > dayBefore;
+        if (earlier || anotherDay || !touched.metrics.isEmpty()) {
+            if (anotherDay && touched.metrics.isEmpty()) {
                 touched.hour = Contribution.hourOf(lastMillis);
             }
             out.change(change(

@@ -100,8 +100,8 @@ public final class ContributeOperator extends CombiningOperator<Observation> {
     }
 
     /**
-     * Since when events count. Before the first watermark it is what the record itself tells: a job that begins without state
-     * in the middle of things must not take what happened long ago for hot.
+     * Since when events count. As long as nothing is known of event time it is what the record itself tells: a job that begins
+     * without state in the middle of things must not take what happened long ago for hot.
      */
     private long hotSince(Observation record) {
         return eventTime.hotSinceMillis() == Measuring.EVER && record.watermarkMillis() != Observation.UNKNOWN_WATERMARK

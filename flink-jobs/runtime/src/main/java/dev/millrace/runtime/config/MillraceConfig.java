@@ -349,12 +349,11 @@ public record MillraceConfig(
             journeys = journeys == null ? new Journeys(null, null) : journeys;
             retention = retention == null ? new RetentionOptions(null, null, null) : retention;
             // Refuses what can't be.
-            refuseTooShort(
-                    hotHorizon, catalogue(definitions(defaultMetrics, metrics), sessions, TimeZones.of(timeZone)));
+            refuseUnfit(hotHorizon, catalogue(definitions(defaultMetrics, metrics), sessions, TimeZones.of(timeZone)));
         }
 
-        /** What a window is waited for once it has ended must not come too late to count. */
-        private static void refuseTooShort(Duration hotHorizon, ReadableCatalogue catalogue) {
+        /** A horizon that times can't hold, or beyond which comes what windows are still waited for. */
+        private static void refuseUnfit(Duration hotHorizon, ReadableCatalogue catalogue) {
             if (hotHorizon.compareTo(LONGEST_HORIZON) > 0) {
                 throw new IllegalArgumentException("'hot_horizon' must be at most " + LONGEST_HORIZON.toDays()
                         + "d, but is " + Durations.text(hotHorizon));

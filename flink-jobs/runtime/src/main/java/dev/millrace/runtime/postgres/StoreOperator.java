@@ -47,9 +47,8 @@ final class StoreOperator<T> extends AbstractStreamOperator<Void> implements One
         TaskInfo task = getRuntimeContext().getTaskInfo();
         writer = sink.writer(
                 new Seat(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks()), getMetricGroup());
-        // Operators in front look at what the store has, and Flink begins with the last of a chain: what they see must
-        // be
-        // the last that an attempt before wrote.
+        // Operators in front look at what the store has, and Flink begins with the last of a chain. What they see must
+        // be the last that an attempt before wrote.
         writer.awaitBegun();
     }
 

@@ -63,6 +63,7 @@ public final class VerifyProgramProcess {
             if (ending.exit() != 0) {
                 throw new StackException("verify failed: " + ending.last().orElse("it said nothing"));
             }
+            // Of a process that is ending, none can be taken away; but then the program has failed.
             Runtime.getRuntime().removeShutdownHook(end);
             return new ObjectMapper().readValue(report.toFile(), VerifyReport.class);
         } catch (IOException e) {
